@@ -1,0 +1,132 @@
+"""The seams of the index: what an encoder and a backend promise.
+
+Arrays are C-contiguous. "Unit" vectors have L2 norm 1, so an inner product is a cosine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Passage, Record
+
+Vectors = NDArray[np.float32]
+Role = Literal["query", "passage"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """What makes two sets of vectors comparable. Two indexes mix only when all fields are equal."""
+
+    model: str
+    revision: str
+    dimension: int
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.model}@{self.revision[:12]} ({self.dimension}-d)"
+
+
+class Encoder(Protocol):
+    """Text -> unit vectors. Thread safe; deterministic; the same text gives the same vector in any batch to 1e-3."""
+
+    @property
+    def identity(self) -> EncoderIdentity: ...
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """float32, (len(texts), dimension), rows unit length, in the order of `texts`; (0, dimension) for none.
+
+        Longer texts than the model's window are cut by the model. Raises EncoderUnavailable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """OR inside a list, AND between fields. Dates are ISO of any precision; an unknown value matches nothing."""
+
+    published_from: str | None = None
+    published_to: str | None = None
+    publisher: tuple[str, ...] = ()
+    source_type: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    document_id: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many documents a filter lets through, and how many it leaves out for want of a date."""
+
+    matching_documents: int
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The union of both legs' best passages, each scored by both legs. Rows are parallel; order is by `keys`.
+
+    `keys`: int64 (n,), opaque, valid for the snapshot that gave them. `lexical`: BM25 score, 0 where no term
+    matches. `dense`: cosine with the query. `lexical_rank`, `dense_rank`: 1-based, 0 where that leg did not
+    return the passage.
+    """
+
+    keys: NDArray[np.int64]
+    lexical: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    lexical_rank: NDArray[np.int32]
+    dense_rank: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """What is shown of a document beside a passage: identity and record, without the text."""
+
+    id: str
+    version: str
+    name: str
+    language: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the index returns it. `window_vectors`: float32 (len(passage.windows), dimension), unit rows."""
+
+    key: int
+    passage: Passage
+    document: DocumentCard
+    window_vectors: Vectors = field(repr=False, compare=False)
+
+
+class PassageIndex(Protocol):
+    """One opened, read-only set of passages: the port that every backend implements. Thread safe."""
+
+    def search(self, terms: Sequence[str], vector: Vectors, filters: Filters, n: int) -> Candidates:
+        """The best `n` of each leg among the passages that `filters` let through, and the scores of their union.
+
+        `terms` are analyzed; `vector` is (dimension,). A leg that finds nothing adds nothing. Filters apply
+        before ranking. No terms and an all-zero vector give no candidates. Raises BackendUnavailable.
+        """
+        ...
+
+    def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
+        """The passages of `keys`, in that order."""
+        ...
+
+    def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        """log(1 + (N - n + .5) / (n + .5)) of each term over the live passages; the highest for unknown terms."""
+        ...
+
+    def coverage(self, filters: Filters) -> Coverage: ...
