@@ -44,7 +44,7 @@ class Dated:
 
     @property
     def precision(self) -> Precision:
-        return ("year", "month", "day")[self.value.count("-")]  # type: ignore[return-value]
+        return ("year", "month", "day")[self.value.count("-")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Arrays are C-contiguous. "Unit" vectors have L2 norm 1, so an inner product is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -113,10 +113,10 @@ class StoredPassage:
 class PassageIndex(Protocol):
     """One opened, read-only set of passages: the port that every backend implements. Thread safe."""
 
-    def search(self, terms: Sequence[str], vector: Vectors, filters: Filters, n: int) -> Candidates:
+    def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         """The best `n` of each leg among the passages that `filters` let through, and the scores of their union.
 
-        `terms` are analyzed; `vector` is (dimension,). A leg that finds nothing adds nothing. Filters apply
+        `terms` are analyzed terms and their weights; `vector` is (dimension,). A leg that finds nothing adds nothing. Filters apply
         before ranking. No terms and an all-zero vector give no candidates. Raises BackendUnavailable.
         """
         ...

@@ -1,0 +1,180 @@
+"""Documents -> a published snapshot: the only writer of indexes.
+
+Only what is new is indexed: a document that was added or changed goes into a new segment, one that was deleted or
+replaced is masked. Segments of similar size are rebuilt as one (the vectors come from the cache), so that there are
+few: see `_merged`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from corpus.chunk import ChunkPolicy, chunk
+from corpus.document import Document, Passage
+
+from .errors import SnapshotError, SnapshotMissing
+from .manifest import Manifest, Recipe, SegmentInfo, file_info
+from .passages import PassageTable
+from .ports import Encoder
+from .segment import SegmentWriter
+from .store import SnapshotStore, check_recipe
+from .texts import TEXTS, passage_text, window_texts
+from .tokenize import ANALYZER
+
+_ENCODE_AT = 2_000  # texts encoded together: enough to sort by length, little enough to show progress
+_MERGE_RATIO = 2  # a segment up to twice as large as what is being written is rebuilt with it
+
+
+class Corpus(Protocol):
+    """What the builder needs of the store: live versions by id, documents by id, and a revision number."""
+
+    def live(self) -> dict[str, str]: ...
+
+    def get(self, document_id: str, version: str | None = None) -> Document: ...
+
+    def revision(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total` documents are indexed."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    kept: tuple[SegmentInfo, ...]
+    wanted: tuple[tuple[str, str], ...]  # (id, version) to index
+
+
+def recipe_for(encoder: Encoder, policy: ChunkPolicy) -> Recipe:
+    return Recipe(encoder.identity, ANALYZER, f"{policy.id}/{TEXTS}")
+
+
+def build(
+    corpus: Corpus,
+    snapshots: SnapshotStore,
+    encoder: Encoder,
+    policy: ChunkPolicy = ChunkPolicy(),  # noqa: B008  (frozen)
+    *,
+    clock: Callable[[], datetime],
+    threads: int = 1,
+) -> Iterator[Progress]:
+    """Bring the index up to the corpus; publishes at the end. Nothing to do publishes nothing.
+
+    Raises BuildBusy, PublishFailed, EncoderUnavailable; the old snapshot stays live in each case.
+    """
+    recipe = recipe_for(encoder, policy)
+    with snapshots.building() as folder:
+        revision = corpus.revision()
+        current = _current(snapshots, recipe)
+        plan = _plan(corpus.live(), current, snapshots.segments)
+        segments = plan.kept
+        built: Path | None = None
+        if plan.wanted:
+            built = folder / "segment"
+            documents = (corpus.get(identity, version) for identity, version in plan.wanted)
+            writer = SegmentWriter(built, recipe.encoder.dimension)
+            for done in _feed(writer, documents, encoder, policy):
+                yield Progress(done, len(plan.wanted))
+            segments = (*segments, _finish(writer, built, recipe, plan.wanted, threads))
+            yield Progress(len(plan.wanted), len(plan.wanted))
+        if current is None or segments != current.segments or revision != current.corpus_revision:
+            counts = _counts(segments, snapshots.segments)
+            snapshots.publish(Manifest(recipe, revision, *counts, segments, clock()), built)
+
+
+def _current(snapshots: SnapshotStore, recipe: Recipe) -> Manifest | None:
+    """The live manifest if new segments can stand beside its own."""
+    try:
+        manifest = snapshots.manifest(snapshots.current_id())
+        check_recipe(manifest, recipe)
+    except SnapshotMissing:
+        return None
+    except SnapshotError:  # another recipe or a damaged manifest: everything is derived, so all is built anew
+        return None
+    return manifest
+
+
+def _plan(live: dict[str, str], current: Manifest | None, folder: Path) -> _Plan:
+    indexed: set[tuple[str, str]] = set()
+    segments = []
+    for info in current.segments if current else ():
+        documents = PassageTable(folder / info.id).documents
+        masked = tuple(place for place, (identity, version) in enumerate(documents) if live.get(identity) != version)
+        segments.append(replace(info, masked=masked))
+        indexed.update(pair for place, pair in enumerate(documents) if place not in set(masked))
+    new = [pair for pair in sorted(live.items()) if pair not in indexed]
+    kept = _merged(segments, len(new))
+    gone = [info for info in segments if info not in kept]
+    back = {pair for info in gone for pair in PassageTable(folder / info.id).documents if live.get(pair[0]) == pair[1]}
+    return _Plan(tuple(kept), tuple(sorted(back.union(new))))
+
+
+def _merged(segments: list[SegmentInfo], new: int) -> list[SegmentInfo]:
+    """The segments to keep. From the newest back, one joins the rebuild while it is at most _MERGE_RATIO times as
+    large as all that is rebuilt already, or when half of it is masked: the number stays logarithmic."""
+    kept = [info for info in segments if len(info.masked) * 2 <= info.documents]
+    writing = new + sum(info.documents - len(info.masked) for info in segments if info not in kept)
+    while writing and kept and kept[-1].documents <= _MERGE_RATIO * writing:
+        writing += kept.pop().documents
+    return kept
+
+
+def _feed(
+    writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy
+) -> Iterator[int]:
+    """Chunk, encode and write the documents; yields how many are written."""
+    waiting: list[tuple[Document, list[Passage]]] = []
+    texts = done = 0
+    for document in documents:
+        passages = chunk(document, policy)
+        waiting.append((document, passages))
+        texts += sum(1 + len(passage.windows) for passage in passages)
+        if texts >= _ENCODE_AT:
+            _flush(writer, waiting, encoder)
+            done, waiting, texts = done + len(waiting), [], 0
+            yield done
+    _flush(writer, waiting, encoder)
+
+
+def _flush(writer: SegmentWriter, waiting: list[tuple[Document, list[Passage]]], encoder: Encoder) -> None:
+    texts: list[str] = []
+    for document, passages in waiting:
+        texts.extend(passage_text(document, passage) for passage in passages)
+        texts.extend(text for passage in passages for text in window_texts(passage))
+    vectors = encoder.encode(texts, "passage")
+    start = 0
+    for document, passages in waiting:
+        middle = start + len(passages)
+        end = middle + sum(len(passage.windows) for passage in passages)
+        writer.add(document, passages, vectors[start:middle], vectors[middle:end])
+        start = end
+
+
+def _finish(
+    writer: SegmentWriter, folder: Path, recipe: Recipe, wanted: Iterable[tuple[str, str]], threads: int
+) -> SegmentInfo:
+    documents, passages, windows, kind = writer.close(threads=threads)
+    content = "\n".join([repr(recipe), *(f"{identity}@{version}" for identity, version in wanted)])
+    identity = hashlib.sha256(content.encode()).hexdigest()[:16]
+    files = {path.name: file_info(path) for path in sorted(folder.iterdir())}
+    return SegmentInfo(identity, documents, passages, windows, kind, files)
+
+
+def _counts(segments: tuple[SegmentInfo, ...], folder: Path) -> tuple[int, int]:
+    """Documents and passages that can be found: all but the masked. (A segment just built masks none.)"""
+    documents = sum(info.documents - len(info.masked) for info in segments)
+    passages = sum(info.passages for info in segments)
+    for info in segments:
+        if info.masked:
+            table = PassageTable(folder / info.id)
+            passages -= sum(len(table.rows_of(ordinal)) for ordinal in info.masked)
+    return documents, passages

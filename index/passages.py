@@ -1,0 +1,182 @@
+"""The words behind the numbers: passages and document cards of one segment, in a read-only SQLite file.
+
+Row numbers are the passages' places in the segment; every other file of the segment counts in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Document, Passage, Span
+from corpus.metadata import date_interval, record_from_json, record_to_json
+
+from .ports import Coverage, DocumentCard, Filters
+
+FILE = "passages.sqlite"
+
+_SCHEMA = """
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
+    publisher TEXT NOT NULL, source_type TEXT NOT NULL, first_day INTEGER, last_day INTEGER, topics TEXT NOT NULL,
+    record TEXT NOT NULL, first_row INTEGER NOT NULL, rows INTEGER NOT NULL);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, page INTEGER, language TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+    sentences BLOB NOT NULL, windows BLOB NOT NULL);
+CREATE INDEX documents_by_id ON documents (id);
+"""
+_PASSAGE = (
+    'SELECT p.row, p.document, p.ordinal, p.start, p."end", p.page, p.language, p.heading, p.text, p.sentences, '
+    "p.windows FROM passages AS p WHERE p.row IN (SELECT value FROM json_each(?))"
+)
+
+
+class PassageTable:
+    """Reads passages and cards by row; one connection a thread, the file opened immutable."""
+
+    def __init__(self, folder: Path) -> None:
+        self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        query = "SELECT id, version, first_row, rows FROM documents ORDER BY ordinal"
+        table = self._connection().execute(query).fetchall()
+        self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, _, _ in table]
+        self._rows = [(first, first + count) for _, _, first, count in table]
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+        return connection
+
+    def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, DocumentCard]]:
+        """Passages and their documents' cards, in the order of `rows`."""
+        found = {row[0]: row for row in self._connection().execute(_PASSAGE, (json.dumps(list(rows)),))}
+        cards = self._cards({found[row][1] for row in rows})
+        return [(_passage(found[row], cards[found[row][1]]), cards[found[row][1]]) for row in rows]
+
+    def _cards(self, ordinals: Iterable[int]) -> dict[int, DocumentCard]:
+        query = (
+            "SELECT ordinal, id, version, name, language, record FROM documents "
+            "WHERE ordinal IN (SELECT value FROM json_each(?))"
+        )
+        rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
+        return {row[0]: DocumentCard(*row[1:5], record_from_json(json.loads(row[5]))) for row in rows}
+
+    def cards(self) -> list[DocumentCard]:
+        """Every document of the segment, in order, masked ones included."""
+        return list(self._cards(range(len(self.documents))).values())
+
+    def rows_of(self, ordinal: int) -> range:
+        return range(*self._rows[ordinal])
+
+    def matching(self, filters: Filters) -> list[int]:
+        """Ordinals of the documents that `filters` let through."""
+        where, values = _conditions(filters)
+        return [row[0] for row in self._connection().execute(f"SELECT ordinal FROM documents WHERE {where}", values)]
+
+    def undated(self, filters: Filters) -> list[int]:
+        """Ordinals of documents left out only because they have no date; none when no date is asked for."""
+        if filters.published_from is None and filters.published_to is None:
+            return []
+        where, values = _conditions(filters, dates=False)
+        query = f"SELECT ordinal FROM documents WHERE {where} AND first_day IS NULL"
+        return [row[0] for row in self._connection().execute(query, values)]
+
+
+def _conditions(filters: Filters, *, dates: bool = True) -> tuple[str, list[str | int]]:
+    where, values = ["1"], list[str | int]()
+    for column in ("publisher", "source_type", "language"):
+        _add_list(where, values, f"{column} IN (SELECT value FROM json_each(?))", getattr(filters, column))
+    _add_list(where, values, "id IN (SELECT value FROM json_each(?))", filters.document_id)
+    topics = "EXISTS (SELECT 1 FROM json_each(topics) WHERE value IN (SELECT value FROM json_each(?)))"
+    _add_list(where, values, topics, filters.topic)
+    if dates and filters.published_from is not None:
+        where.append("last_day >= ?")  # a date of lower precision matches when its interval overlaps
+        values.append(date_interval(filters.published_from)[0])
+    if dates and filters.published_to is not None:
+        where.append("first_day <= ?")
+        values.append(date_interval(filters.published_to)[1])
+    return " AND ".join(where), values
+
+
+def _add_list(where: list[str], values: list[str | int], condition: str, wanted: tuple[str, ...]) -> None:
+    if wanted:
+        where.append(condition)
+        values.append(json.dumps(wanted))
+
+
+def _passage(row: tuple[object, ...], card: DocumentCard) -> Passage:
+    _, _, ordinal, start, end, page, language, heading, text, sentences, windows = row
+    return Passage(
+        document_id=card.id,
+        version=card.version,
+        ordinal=ordinal,  # type: ignore[arg-type]
+        span=Span(start, end),  # type: ignore[arg-type]
+        text=text,  # type: ignore[arg-type]
+        language=language,  # type: ignore[arg-type]
+        heading=tuple(json.loads(heading)),  # type: ignore[arg-type]
+        page=page,  # type: ignore[arg-type]
+        sentences=_unpacked(sentences),  # type: ignore[arg-type]
+        windows=_unpacked(windows),  # type: ignore[arg-type]
+    )
+
+
+def _packed(spans: Iterable[Span]) -> bytes:
+    return array("i", [edge for span in spans for edge in (span.start, span.end)]).tobytes()
+
+
+def _unpacked(data: bytes) -> tuple[Span, ...]:
+    edges = array("i")
+    edges.frombytes(data)
+    return tuple(Span(edges[i], edges[i + 1]) for i in range(0, len(edges), 2))
+
+
+class PassageTableWriter:
+    """Appends documents with their passages; `close` makes the file final."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = sqlite3.connect(folder / FILE, isolation_level=None)
+        self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA + "BEGIN")
+        self.documents = 0
+        self.passages = 0
+
+    def add(self, document: Document, passages: Sequence[Passage]) -> None:
+        record = document.record
+        days = date_interval(record.published.value) if record.published else (None, None)
+        values = (self.documents, document.id, document.version, document.name, document.language, record.publisher,
+                  record.source_type, *days, json.dumps(record.topics), json.dumps(record_to_json(record)),
+                  self.passages, len(passages))  # fmt: skip
+        self._connection.execute(f"INSERT INTO documents VALUES ({','.join('?' * len(values))})", values)
+        self._connection.executemany(
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (self._row(self.passages + offset, passage) for offset, passage in enumerate(passages)),
+        )
+        self.documents += 1
+        self.passages += len(passages)
+
+    def _row(self, row: int, passage: Passage) -> tuple[object, ...]:
+        return (row, self.documents, passage.ordinal, passage.span.start, passage.span.end, passage.page,
+                passage.language, json.dumps(passage.heading, ensure_ascii=False), passage.text,
+                _packed(passage.sentences), _packed(passage.windows))  # fmt: skip
+
+    def close(self) -> None:
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+
+def rows_mask(table: PassageTable, ordinals: Iterable[int], total: int) -> NDArray[np.bool_]:
+    """True for the rows of the documents `ordinals`; bool (total,)."""
+    mask = np.zeros(total, dtype=np.bool_)
+    for ordinal in ordinals:
+        rows = table.rows_of(ordinal)
+        mask[rows.start : rows.stop] = True
+    return mask

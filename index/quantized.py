@@ -1,0 +1,54 @@
+"""Unit vectors on disk, one byte a component: the rows that exact scores and window scores are read from.
+
+Each row is divided by its largest component / 127, so a 384-d cosine is off by less than .002. Only the rows of
+candidates are touched; a million passages cost disk, not memory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ports import Vectors
+
+
+class QuantizedRows:
+    """A memory-mapped int8 matrix with one float32 scale a row."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        rows = path.stat().st_size // (dimension + 4)
+        record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
+        self._records = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Vectors:
+        """float32 (len(rows), dimension)."""
+        records = self._records[rows]
+        return np.asarray(records["row"].astype(np.float32) * records["scale"][:, None], dtype=np.float32)
+
+    def dot(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        """Inner products of `rows` with one vector, float32 (len(rows),)."""
+        records = self._records[rows]
+        return np.asarray((records["row"].astype(np.float32) @ vector) * records["scale"], dtype=np.float32)
+
+
+class QuantizedWriter:
+    """Appends float32 unit rows to a file that QuantizedRows opens."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._file = path.open("wb")
+        self._record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
+
+    def append(self, vectors: Vectors) -> None:
+        records = np.empty(len(vectors), dtype=self._record)
+        scales = np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-12) / 127
+        records["scale"] = scales
+        records["row"] = np.rint(vectors / scales[:, None])
+        records.tofile(self._file)
+
+    def close(self) -> None:
+        self._file.close()

@@ -1,0 +1,156 @@
+"""The embedded backend: an opened, read-only set of segments that answers as one index.
+
+BM25's statistics and the ranks are taken over all live passages, so the number of segments shows nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import lexical_bm25 as bm25
+from .manifest import Manifest
+from .passages import rows_mask
+from .ports import Candidates, Coverage, DocumentCard, Filters, StoredPassage, Vectors
+from .segment import Segment
+
+_SHIFT = 40  # a key is segment << 40 | row
+_ROW = (1 << _SHIFT) - 1
+
+Mask = NDArray[np.bool_]
+
+
+class Snapshot:
+    """Implements PassageIndex over `manifest`'s segments below `folder`. Never changes; thread safe."""
+
+    def __init__(self, manifest: Manifest, folder: Path) -> None:
+        self.manifest = manifest
+        dimension = manifest.recipe.encoder.dimension
+        self._segments = [Segment(folder / info.id, dimension) for info in manifest.segments]
+        self._masked = [frozenset(info.masked) for info in manifest.segments]
+        self._live = [self._live_rows(i) for i in range(len(self._segments))]
+        total, words = 0, 0
+        for segment, live in zip(self._segments, self._live, strict=True):
+            lengths = segment.lexical.lengths if live is None else segment.lexical.lengths[live]
+            total += len(lengths)
+            words += int(lengths.sum(dtype=np.int64))
+        self._total = total
+        self._norms = [bm25.norms(segment.lexical.lengths, words / max(total, 1)) for segment in self._segments]
+
+    def _live_rows(self, place: int) -> Mask | None:
+        """True for rows that may be found; None when all may."""
+        if not self._masked[place]:
+            return None
+        segment = self._segments[place]
+        return ~rows_mask(segment.table, self._masked[place], len(segment))
+
+    def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
+        allowed = [self._allowed(place, filters) for place in range(len(self._segments))]
+        scores = self._lexical_scores(terms)
+        lexical = self._best([_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)], scores, n)
+        dense_rows = [segment.dense.search(vector, n, mask) if vector.any() else np.empty(0, dtype=np.int64)
+                      for segment, mask in zip(self._segments, allowed, strict=True)]  # fmt: skip
+        dense = self._nearest(dense_rows, vector, n)
+        keys = np.unique(np.concatenate([lexical, dense]))
+        return Candidates(
+            keys=keys,
+            lexical=np.array([scores[key >> _SHIFT][key & _ROW] for key in keys], dtype=np.float32),
+            dense=self._similarities(keys, vector),
+            lexical_rank=_ranks(keys, lexical),
+            dense_rank=_ranks(keys, dense),
+        )
+
+    def _allowed(self, place: int, filters: Filters) -> Mask | None:
+        live = self._live[place]
+        if not filters:
+            return live
+        segment = self._segments[place]
+        mask = rows_mask(segment.table, segment.table.matching(filters), len(segment))
+        return mask if live is None else mask & live
+
+    def _lexical_scores(self, terms: Mapping[str, float]) -> list[NDArray[np.float32]]:
+        keys, weights = bm25.weighted_keys(terms)
+        rows = [[segment.lexical.postings(key) for key in keys] for segment in self._segments]
+        weights = weights * bm25.inverse_document_frequency(self._total, self._holding(rows, len(keys)))
+        return [bm25.accumulate(zip(found, weights, strict=True), norm)
+                for found, norm in zip(rows, self._norms, strict=True)]  # fmt: skip
+
+    def _holding(self, rows: list[list[bm25.Postings]], terms: int) -> NDArray[np.float64]:
+        """How many live passages hold each term."""
+        holding = np.zeros(terms)
+        for found, live in zip(rows, self._live, strict=True):
+            counts = [len(row.rows) if live is None else int(live[row.rows].sum()) for row in found]
+            holding += np.asarray(counts, dtype=np.float64)
+        return holding
+
+    def _best(self, rows: list[NDArray[np.int64]], scores: list[NDArray[np.float32]], n: int) -> NDArray[np.int64]:
+        values = np.concatenate([part[found] for part, found in zip(scores, rows, strict=True)] or [np.empty(0)])
+        return _leading(_keys(rows), values, n)
+
+    def _nearest(self, rows: list[NDArray[np.int64]], vector: Vectors, n: int) -> NDArray[np.int64]:
+        keys = _keys(rows)
+        return _leading(keys, self._similarities(keys, vector), n)
+
+    def _similarities(self, keys: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        found = np.empty(len(keys), dtype=np.float32)
+        places = keys >> _SHIFT
+        for place in np.unique(places):
+            here = places == place
+            found[here] = self._segments[place].vectors.dot(keys[here] & _ROW, vector)
+        return found
+
+    def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
+        found: dict[int, StoredPassage] = {}
+        for place, group in groupby(sorted(set(map(int, keys))), key=lambda key: key >> _SHIFT):
+            rows = [key & _ROW for key in group]
+            for stored in self._segments[place].stored(rows, place << _SHIFT):
+                found[stored.key] = stored
+        return [found[int(key)] for key in keys]
+
+    def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        keys, _ = bm25.weighted_keys(dict.fromkeys(terms, 1.0))
+        rows = [[segment.lexical.postings(key) for key in keys] for segment in self._segments]
+        return bm25.inverse_document_frequency(self._total, self._holding(rows, len(keys))).astype(np.float32)
+
+    def coverage(self, filters: Filters) -> Coverage:
+        matching = undated = 0
+        for segment, masked in zip(self._segments, self._masked, strict=True):
+            matching += len(set(segment.table.matching(filters)) - masked)
+            undated += len(set(segment.table.undated(filters)) - masked)
+        return Coverage(matching, undated)
+
+    def documents(self) -> list[DocumentCard]:
+        """The cards of all live documents, by id."""
+        cards = [card for segment, masked in zip(self._segments, self._masked, strict=True)
+                 for ordinal, card in enumerate(segment.table.cards()) if ordinal not in masked]  # fmt: skip
+        return sorted(cards, key=lambda card: card.id)
+
+
+def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[np.int64]:
+    """Rows of the best `n` positive scores: a passage without any of the words is no hit."""
+    held = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+    if len(held) > n:
+        cut = np.partition(scores[held], len(held) - n)[len(held) - n]
+        held = held[scores[held] >= cut]
+    return held
+
+
+def _keys(rows: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    parts = [(np.int64(place) << _SHIFT) | found for place, found in enumerate(rows)]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _leading(keys: NDArray[np.int64], values: NDArray[np.floating], n: int) -> NDArray[np.int64]:
+    """The `n` keys of the highest values; equal values by key, so that ties are stable."""
+    return keys[np.lexsort((keys, -values))[:n]]
+
+
+def _ranks(keys: NDArray[np.int64], ranking: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Place of each key in `ranking`, from 1; 0 where it is not in it. `keys` are sorted and hold all of it."""
+    ranks = np.zeros(len(keys), dtype=np.int32)
+    ranks[np.searchsorted(keys, ranking)] = np.arange(1, len(ranking) + 1)
+    return ranks

@@ -1,0 +1,184 @@
+"""The folder of snapshots: written aside, verified, renamed into place, made current by one small file.
+
+home/CURRENT                     the id of the live snapshot, replaced last
+home/snapshots/<id>.json         manifests
+home/snapshots/segments/<id>/    immutable segments, shared by snapshots
+home/snapshots/building-*/       left by a crash; removed by the next builder
+
+A crash at any moment leaves the old snapshot live; nothing that CURRENT names is ever written to.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
+from .manifest import FileInfo, Manifest, Recipe, file_info, from_json, to_json
+from .snapshot import Snapshot
+
+
+class SnapshotStore:
+    """Opens, lists, verifies, publishes and prunes the snapshots of one home."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self.folder = home / "snapshots"
+        self.segments = self.folder / "segments"
+        self._current = home / "CURRENT"
+
+    def current_id(self) -> str:
+        """The id of the live snapshot. Raises SnapshotMissing when there is none."""
+        try:
+            return self._current.read_text(encoding="ascii").strip()
+        except FileNotFoundError as error:
+            raise SnapshotMissing(f"{self._home} holds no index yet. Run: muhojir init") from error
+
+    def ids(self) -> list[str]:
+        """The ids of all snapshots kept, oldest first."""
+        manifests = [self.manifest(path.stem) for path in self.folder.glob("*.json")]
+        return [manifest.id for manifest in sorted(manifests, key=lambda found: found.created)]
+
+    def manifest(self, snapshot_id: str) -> Manifest:
+        path = self.folder / f"{snapshot_id}.json"
+        try:
+            return from_json(json.loads(path.read_text(encoding="utf-8")), snapshot_id)
+        except FileNotFoundError as error:
+            raise SnapshotMissing(f"there is no snapshot {snapshot_id}. Run: muhojir snapshots list") from error
+        except ValueError as error:
+            raise SnapshotCorrupt(f"{path.name} is damaged ({error}). Run: muhojir init") from error
+
+    def open(self, recipe: Recipe, snapshot_id: str | None = None) -> Snapshot:
+        """The snapshot, current unless named, its sizes checked. Raises SnapshotMissing, -Mismatch or -Corrupt."""
+        manifest = self.manifest(snapshot_id or self.current_id())
+        check_recipe(manifest, recipe)
+        for name, info, path in self._files(manifest):
+            size = path.stat().st_size if path.exists() else None
+            if size != info.size:
+                raise SnapshotCorrupt(_damage(manifest.id, name, f"{info.size} bytes", f"{size} bytes"))
+        try:
+            return Snapshot(manifest, self.segments)
+        except Exception as error:  # sqlite, faiss and numpy each have their own way to say "damaged"
+            raise SnapshotCorrupt(
+                f"snapshot {manifest.id} cannot be opened ({error}). Run: muhojir doctor --repair"
+            ) from error
+
+    def verify(self, snapshot_id: str) -> None:
+        """Read every file and compare its sha256 with the manifest. Raises SnapshotCorrupt at the first difference."""
+        manifest = self.manifest(snapshot_id)
+        for name, info, path in self._files(manifest):
+            found = file_info(path) if path.exists() else None
+            if found != info:
+                raise SnapshotCorrupt(_damage(manifest.id, name, info.sha256[:12], found.sha256[:12] if found else None))
+
+    def _files(self, manifest: Manifest) -> Iterator[tuple[str, FileInfo, Path]]:
+        for segment in manifest.segments:
+            for name, info in sorted(segment.files.items()):
+                yield f"{segment.id}/{name}", info, self.segments / segment.id / name
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Hold the builder's lock and give an empty folder to write in. Raises BuildBusy, PublishFailed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._home / "build.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise BuildBusy(
+                f"another process is indexing {self._home}; the present index goes on answering. Try again when it ends"
+            ) from error
+        try:
+            for left in self.folder.glob("building-*"):
+                shutil.rmtree(left)
+            folder = self.folder / f"building-{os.getpid()}"
+            folder.mkdir()
+            yield folder
+        except OSError as error:
+            raise PublishFailed(_disk(self._home, error)) from error
+        finally:
+            shutil.rmtree(self.folder / f"building-{os.getpid()}", ignore_errors=True)
+            lock.release()
+
+    def publish(self, manifest: Manifest, built: Path | None) -> None:
+        """Make `manifest` current. `built` is the folder of its one new segment; call inside `building`."""
+        try:
+            if built is not None:
+                self._place(built, self.segments / manifest.segments[-1].id)
+            data = json.dumps(to_json(manifest), indent=1, sort_keys=True)
+            _replace(self.folder / f"{manifest.id}.json", data)
+            _replace(self._current, manifest.id + "\n")
+        except OSError as error:
+            raise PublishFailed(_disk(self._home, error)) from error
+
+    def _place(self, built: Path, target: Path) -> None:
+        for path in built.iterdir():
+            _sync(path)
+        _sync(built)
+        self.segments.mkdir(exist_ok=True)
+        if target.exists():  # the same documents under the same recipe: a crash came between this and CURRENT
+            shutil.rmtree(target)
+        built.rename(target)
+        _sync(self.segments)
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all but the newest `keep` snapshots and the live one; returns the ids that went."""
+        ids, live = self.ids(), self.current_id()
+        kept = {live, *(ids[-keep:] if keep else [])}
+        for gone in (found for found in ids if found not in kept):
+            (self.folder / f"{gone}.json").unlink()
+        used = {segment.id for found in kept for segment in self.manifest(found).segments}
+        for folder in self.segments.iterdir():
+            if folder.name not in used:
+                shutil.rmtree(folder)
+        return [found for found in ids if found not in kept]
+
+
+def check_recipe(manifest: Manifest, recipe: Recipe) -> None:
+    """Raises SnapshotMismatch naming both sides unless the snapshot was built under `recipe`."""
+    built = manifest.recipe
+    for what, theirs, ours in (
+        ("model", built.encoder, recipe.encoder),
+        ("analyzer", built.analyzer, recipe.analyzer),
+        ("chunker", built.chunker, recipe.chunker),
+    ):
+        if theirs != ours:
+            raise SnapshotMismatch(
+                f"the index was built with {what} {theirs}, this program uses {what} {ours}. "
+                f"Run: muhojir init (documents are kept), or set the {what} back"
+            )
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old one or the new one, after a power cut too."""
+    aside = path.with_name(path.name + ".new")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _damage(snapshot: str, name: str, expected: str, found: str | None) -> str:
+    return (f"snapshot {snapshot}: {name} should be {expected} and is {found or 'missing'}. "
+            "Run: muhojir doctor --repair")  # fmt: skip
+
+
+def _disk(home: Path, error: OSError) -> str:
+    cause = "the disk is full" if error.errno == errno.ENOSPC else str(error)
+    return f"the index in {home} could not be written: {cause}. The old index still answers; mend it, then: muhojir init"

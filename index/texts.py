@@ -1,0 +1,20 @@
+"""What the encoder reads of a passage and of its windows.
+
+A passage is read under its title and headings, so that one torn from its context is still found; a window is
+read alone, so that its vector says what its own sentence says.
+"""
+
+from __future__ import annotations
+
+from corpus.document import Document, Passage
+
+TEXTS = "title+headings/window-1"
+
+
+def passage_text(document: Document, passage: Passage) -> str:
+    above = [part for part in (document.record.title, *passage.heading) if part]
+    return "\n".join([*above, passage.text])
+
+
+def window_texts(passage: Passage) -> list[str]:
+    return [" ".join(window.slice(passage.text).split()) for window in passage.windows]

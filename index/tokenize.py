@@ -1,0 +1,75 @@
+"""Which words does a text hold, for the lexical leg? The same function at build and at query time.
+
+Latin words are stemmed as English; Cyrillic ones as Tajik or Russian by the language of the text. A question
+is analyzed under every language it may be in, since a short one is easily mistaken and names are shared.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+from .stopwords import ENGLISH, RUSSIAN, TAJIK
+from .tajik import fold, stem_tajik
+
+ANALYZER = f"muhojir-2+snowball-{Stemmer.version()}"
+
+# Grouped digits ("143,000", "143 000") are one number; so are decimals; acronyms lose their dots.
+_WORD = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:[ ,.’']\d{3})+(?![\d])|\d+(?:[.,]\d+)?|(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ][^\W_]+)?"
+)
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_GROUP = re.compile(r"[ ,.’']")
+_MAX_WORD = 64  # characters; longer runs are base64, long links or noise and would only bloat the index
+_STEMMERS = {"en": Stemmer.Stemmer("english"), "ru": Stemmer.Stemmer("russian")}
+_TAJIK_FOLDED = frozenset(fold(word) for word in TAJIK)
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in order, case-folded, ё as е, grouped digits joined."""
+    return [_normal(match) for match in _WORD.findall(text)]
+
+
+def _normal(word: str) -> str:
+    if word[0].isdigit():
+        return _GROUP.sub("", word) if _GROUP.search(word) and len(word) > 4 else word.replace(",", ".")
+    return word.replace(".", "").casefold().replace("ё", "е")[:_MAX_WORD]
+
+
+@lru_cache(maxsize=200_000)  # the words of a corpus repeat; stemming costs ten times the look-up
+def term(word: str, language: str) -> str:
+    """The index term of one word, "" for a function word."""
+    if word[0].isdigit():
+        return word
+    if not _CYRILLIC.search(word):
+        return "" if word in ENGLISH else _stem(word, "en")
+    if language == "tg":
+        folded = fold(word)
+        return "" if folded in _TAJIK_FOLDED else stem_tajik(folded)
+    return "" if word in RUSSIAN else _stem(fold(word), "ru")
+
+
+def _stem(word: str, language: str) -> str:
+    return str(_STEMMERS[language].stemWord(word.replace("’", "'").replace("ʼ", "'")))
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The index terms of a passage, in order, function words left out."""
+    return [found for word in words(text) if (found := term(word, language))]
+
+
+def query_terms(text: str, language: str) -> list[str]:
+    """The distinct terms of a question, in order. A Cyrillic word gives its Russian and its Tajik stem."""
+    found: dict[str, None] = {}
+    for word in words(text):
+        first = term(word, language)
+        if not first:
+            continue
+        found[first] = None
+        if _CYRILLIC.search(word):
+            other = term(word, "ru" if language == "tg" else "tg")
+            if other:
+                found[other] = None
+    return list(found)
