@@ -1,0 +1,82 @@
+"""The default model on onnxruntime: starts in half a second and never imports torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.bulk_folder import MAX_TOKENS, PASSAGE_PREFIX, QUERY_PREFIX
+from index.errors import EncoderUnavailable
+from index.onnx_graph import GRAPH_FILE, INPUTS, OUTPUT
+from index.ports import EncoderIdentity, Role, Vectors
+from index.prepared import query_folder
+from index.unigram import PAD, UnigramTokenizer
+from index.weights import DEFAULT_MODEL, WEIGHTS_SHA256
+
+DIMENSION = 384  # the model's hidden size
+BATCH_TOKENS = 2048  # padded tokens a run; four full texts keep the activations under 50 MB
+UNCUT = 1 << 62
+DEFAULT_IDENTITY = EncoderIdentity(DEFAULT_MODEL, WEIGHTS_SHA256, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
+
+
+class OnnxEncoder:
+    """An Encoder of the prepared query folder. `threads` are used inside one call; calls may come from any thread."""
+
+    def __init__(self, cache_dir: Path, *, threads: int = 1) -> None:
+        """Prepares the folder when it is not there (2 s). Raises EncoderUnavailable."""
+        folder = query_folder(cache_dir)
+        try:
+            self._session = _open_session(folder / GRAPH_FILE, threads)
+            self._tokenizer = UnigramTokenizer(folder)
+        except Exception as error:  # onnxruntime's errors share no other base
+            raise EncoderUnavailable(f"Cannot open the model in {folder}: {error}. Delete that folder.") from error
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return DEFAULT_IDENTITY
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        prefix = QUERY_PREFIX if role == "query" else PASSAGE_PREFIX
+        tokens = [self._tokenizer.encode(prefix + text, MAX_TOKENS) for text in texts]
+        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        for rows in _batches([len(ids) for ids in tokens]):
+            vectors[rows] = self._run([tokens[row] for row in rows])
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The tokens of each text with <s> and </s>, without a prefix and before any cut: 2 for an empty text."""
+        return [len(self._tokenizer.encode(text, UNCUT)) for text in texts]
+
+    def _run(self, tokens: list[list[int]]) -> Vectors:
+        ids = np.full((len(tokens), max(map(len, tokens))), PAD, np.int64)
+        mask = np.zeros_like(ids)
+        for row, text in enumerate(tokens):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        (vectors,) = self._session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))
+        return np.asarray(vectors, np.float32)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Row numbers, longest text first so that little is padded, at most BATCH_TOKENS padded tokens together."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def _open_session(graph: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
