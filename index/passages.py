@@ -69,7 +69,7 @@ class PassageTable:
             "WHERE ordinal IN (SELECT value FROM json_each(?))"
         )
         rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
-        return {row[0]: DocumentCard(*row[1:5], record_from_json(json.loads(row[5]))) for row in rows}
+        return {row[0]: DocumentCard(*row[1:5], record_from_json(row[5])) for row in rows}
 
     def cards(self) -> list[DocumentCard]:
         """Every document of the segment, in order, masked ones included."""
@@ -153,7 +153,7 @@ class PassageTableWriter:
         record = document.record
         days = date_interval(record.published.value) if record.published else (None, None)
         values = (self.documents, document.id, document.version, document.name, document.language, record.publisher,
-                  record.source_type, *days, json.dumps(record.topics), json.dumps(record_to_json(record)),
+                  record.source_type, *days, json.dumps(record.topics), record_to_json(record),
                   self.passages, len(passages))  # fmt: skip
         self._connection.execute(f"INSERT INTO documents VALUES ({','.join('?' * len(values))})", values)
         self._connection.executemany(

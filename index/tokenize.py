@@ -7,9 +7,12 @@ is analyzed under every language it may be in, since a short one is easily mista
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
+
+from corpus.document import Span
 
 from .stopwords import ENGLISH, RUSSIAN, TAJIK
 from .tajik import fold, stem_tajik
@@ -30,6 +33,12 @@ _TAJIK_FOLDED = frozenset(fold(word) for word in TAJIK)
 def words(text: str) -> list[str]:
     """The words of `text` in order, case-folded, ё as е, grouped digits joined."""
     return [_normal(match) for match in _WORD.findall(text)]
+
+
+def word_spans(text: str) -> Iterator[tuple[str, Span]]:
+    """The words of `text` as `words` gives them, each with its place."""
+    for match in _WORD.finditer(text):
+        yield _normal(match.group()), Span(*match.span())
 
 
 def _normal(word: str) -> str:
@@ -60,16 +69,21 @@ def terms(text: str, language: str) -> list[str]:
     return [found for word in words(text) if (found := term(word, language))]
 
 
-def query_terms(text: str, language: str) -> list[str]:
-    """The distinct terms of a question, in order. A Cyrillic word gives its Russian and its Tajik stem."""
-    found: dict[str, None] = {}
+def query_words(text: str, language: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The distinct words of a question with the terms each may stand under; function words left out.
+
+    A Cyrillic word gives its Russian and its Tajik stem, that of `language` first.
+    """
+    found: dict[str, tuple[str, ...]] = {}
     for word in words(text):
         first = term(word, language)
         if not first:
             continue
-        found[first] = None
-        if _CYRILLIC.search(word):
-            other = term(word, "ru" if language == "tg" else "tg")
-            if other:
-                found[other] = None
-    return list(found)
+        other = term(word, "ru" if language == "tg" else "tg") if _CYRILLIC.search(word) else ""
+        found[word] = (first, other) if other and other != first else (first,)
+    return list(found.items())
+
+
+def query_terms(text: str, language: str) -> list[str]:
+    """The distinct terms of a question, in order."""
+    return list(dict.fromkeys(term for _, terms in query_words(text, language) for term in terms))

@@ -121,7 +121,8 @@ class Answer:
     """Law: "answered" needs at least one citation; "abstained" has a reason, no text, no sentences, no citations.
 
     `status` is None in mode "passages". `confidence` is the calibrated probability that the corpus answers.
-    `parallel` lists, by document id, the other documents that hold the same source. `timing_ms` has the keys
+    `documents` holds the card of every document that a passage or a citation names; `parallel` lists, by document id, the other
+    documents that hold the same source. `timing_ms` has the keys
     encode, search, answer, total.
     """
 
@@ -135,6 +136,7 @@ class Answer:
     confidence: float = 0.0
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    documents: Mapping[str, DocumentCard] = field(default_factory=dict)
     parallel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     timing_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -154,11 +156,6 @@ class Answer:
             words = " ".join((sentence.written or sentence.text).split())
             parts.append(" ".join([words, *(f"[{n}]" for n in sentence.citations)]))
         return " ".join(parts)
-
-    @property
-    def documents(self) -> dict[str, DocumentCard]:
-        """Every document that a passage or a citation names, by id."""
-        return {scored.document.id: scored.document for scored in self.passages}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,80 @@
+"""The live object behind every door: holds one opened snapshot and swaps it whole when a new one is published."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.ports import DocumentCard, Encoder, PassageIndex
+
+from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo
+from .pipeline import Parts, Policies, answer
+from .question import AliasTable
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened index with its identity and the cards of its documents."""
+
+    index: PassageIndex
+    info: SnapshotInfo
+    documents: tuple[DocumentCard, ...]
+
+
+class Engine:
+    """Thread safe. `current_id` names the live snapshot, `open_snapshot` opens it; both raise SnapshotError."""
+
+    def __init__(
+        self,
+        current_id: Callable[[], str],
+        open_snapshot: Callable[[], Opened],
+        encoder: Encoder,
+        aliases: AliasTable,
+        policies: Policies,
+        clock: Callable[[], float],
+    ) -> None:
+        self._current_id, self._open = current_id, open_snapshot
+        self._encoder, self._aliases, self._policies, self._clock = encoder, aliases, policies, clock
+        self._swap = threading.Lock()
+        self._parts = self._parts_of(open_snapshot())
+
+    def _parts_of(self, opened: Opened) -> Parts:
+        return Parts(opened.index, opened.info, self._encoder, self._aliases, self._policies,
+                     parallel_groups(opened.documents), self._clock)  # fmt: skip
+
+    def info(self) -> SnapshotInfo:
+        return self._parts.snapshot
+
+    def stream(self, query: Query) -> Iterator[AnswerEvent]:
+        """The events of one answer; all of them see the snapshot that is live now."""
+        return answer(query, self._parts)
+
+    def ask(self, query: Query) -> Answer:
+        """The fold of `stream`."""
+        for event in self.stream(query):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream ends with Done")
+
+    def reload(self) -> bool:
+        """Swap in the snapshot that is current now; False when it is the live one. Running answers keep theirs."""
+        if self._current_id() == self._parts.snapshot.id:
+            return False
+        with self._swap:
+            if self._current_id() == self._parts.snapshot.id:
+                return False
+            self._parts = self._parts_of(self._open())
+            return True
+
+
+def parallel_groups(documents: Sequence[DocumentCard]) -> dict[str, tuple[str, ...]]:
+    """For each document with parallel texts (translation_of), the ids of the others of its source."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for card in documents:
+        groups[card.record.translation_of or card.id].append(card.id)
+    return {
+        identity: tuple(sorted(set(group) - {identity})) for group in groups.values() if len(group) > 1
+        for identity in group
+    }  # fmt: skip

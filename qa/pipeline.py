@@ -1,0 +1,126 @@
+"""The story of one answer: understand, search, choose, decide, cite. A generator of events; every door prints these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from index.ports import Coverage, Encoder, PassageIndex, Vectors
+
+from .abstain import Calibration, decide, gather
+from .answer import (
+    Answer,
+    AnswerEvent,
+    AnswerSentence,
+    Citation,
+    CitationsMade,
+    Done,
+    PassagesFound,
+    Query,
+    QuestionUnderstood,
+    Reason,
+    ScoredPassage,
+    SentenceChosen,
+    SnapshotInfo,
+    Status,
+)
+from .cite import cite
+from .extract import SentencePolicy, choose, concept_weights, rank_sentences
+from .highlight import highlights
+from .question import AliasTable, Asked, understand
+from .retrieve import Found, RetrievalPolicy, retrieve
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every choice that tuning may change."""
+
+    calibration: Calibration
+    retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
+    sentences: SentencePolicy = field(default_factory=SentencePolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a question needs of the world, fixed for its whole run. `clock` gives seconds, growing."""
+
+    index: PassageIndex
+    snapshot: SnapshotInfo
+    encoder: Encoder
+    aliases: AliasTable
+    policies: Policies
+    parallel: Mapping[str, tuple[str, ...]]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: Status | None = None
+    reason: Reason | None = None
+    confidence: float = 0.0
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    cited: tuple[Found, ...] = ()
+
+
+def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
+    """Events in order: QuestionUnderstood, PassagesFound, SentenceChosen..., CitationsMade, Done."""
+    started = parts.clock()
+    asked = understand(query, parts.aliases)
+    coverage = parts.index.coverage(query.filters)
+    yield QuestionUnderstood(asked.question, coverage)
+    vector = parts.encoder.encode([asked.question.standalone], "query")[0]
+    encoded = parts.clock()
+    found = _search(query, asked, vector, parts)
+    passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(found[: query.k], 1))
+    searched = parts.clock()
+    yield PassagesFound(passages)
+    outcome = _Outcome() if query.mode == "passages" else _outcome(asked, found, coverage, parts)
+    yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
+    yield CitationsMade(outcome.citations)
+    ended = parts.clock()
+    timing = {"encode": encoded - started, "search": searched - encoded, "answer": ended - searched}
+    timing = {key: round(1000 * seconds, 2) for key, seconds in {**timing, "total": ended - started}.items()}
+    cards = {one.stored.document.id: one.stored.document for one in (*found[: query.k], *outcome.cited)}
+    yield Done(
+        Answer(
+            query, parts.snapshot, asked.question, coverage, passages, outcome.status, outcome.reason,
+            outcome.confidence, outcome.sentences, outcome.citations, cards,
+            {key: parts.parallel[key] for key in cards if key in parts.parallel}, timing,
+        )  # fmt: skip
+    )
+
+
+def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> list[Found]:
+    if not asked.understood:
+        return []
+    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval)
+
+
+def _outcome(asked: Asked, found: Sequence[Found], coverage: Coverage, parts: Parts) -> _Outcome:
+    """Answer from what was found, or say why not."""
+    if not asked.understood:
+        return _Outcome("abstained", "question_not_understood")
+    if coverage.matching_documents == 0:
+        return _Outcome("abstained", "no_documents_match_filters")
+    policies = parts.policies
+    terms = list(asked.terms)
+    idf = dict(zip(terms, parts.index.idf(terms).tolist(), strict=True))
+    weights = concept_weights(asked, idf)
+    ranked = rank_sentences(asked, found, weights, policies.sentences)
+    evidence = gather(asked, found, ranked, weights)
+    confidence = round(policies.calibration.probability(evidence), 4)
+    reason = decide(confidence, evidence, policies.calibration)
+    chosen = [] if reason else choose(ranked, policies.sentences)
+    sentences, citations = cite(chosen)
+    if not citations:
+        return _Outcome("abstained", reason or "not_in_corpus", confidence)
+    return _Outcome("answered", None, confidence, sentences, citations, tuple(one.found for one in chosen))
+
+
+def _shown(rank: int, found: Found, asked: Asked) -> ScoredPassage:
+    passage = found.stored.passage
+    return ScoredPassage(
+        rank, passage, found.stored.document, round(found.score, 6), round(found.lexical, 6), round(found.dense, 6),
+        round(found.window, 6), found.lexical_rank or None, found.dense_rank or None, highlights(passage, asked),
+    )  # fmt: skip
