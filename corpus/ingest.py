@@ -1,0 +1,198 @@
+"""Files -> drafts of documents, and a report of what was left out and why.
+
+The only place of this floor that reads files of the person. One failing file never stops the others. Drafts
+become documents in store.py, which knows whether they are new.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args
+
+from corpus.document import Heading, Language, Record, Span
+from corpus.errors import CorpusError, UnreadableDocument
+from corpus.language import detect
+from corpus.metadata import parse_metadata
+from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
+
+MAX_BYTES = 50 * 2**20  # a 1,000-page book is 3 MB of text; more is a dump that wants splitting
+DOCUMENTATION = ("TOPICS.md",)  # of the library: describes its digests and is none
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that was read and not yet stored. `id` is "" when it brings none; `text` is canonical."""
+
+    name: str
+    language: Language
+    text: str
+    record: Record = field(default_factory=Record)
+    headings: tuple[Heading, ...] = ()
+    pages: tuple[int, ...] = ()
+    hidden: tuple[Span, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    name: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled while a walk runs: names read, and what was skipped and why, in the order they were met."""
+
+    read: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def skip(self, name: str, reason: str) -> None:
+        self.skipped.append(Skipped(name, reason.removeprefix(f"{name}: ")))
+
+
+def read_document(
+    source: Path | bytes,
+    name: str,
+    *,
+    media_type: str = "",
+    given: Mapping[str, object] | None = None,
+    topics: Collection[str] | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> tuple[bytes, Draft]:
+    """The bytes of `source` and the draft made of them. `given` metadata win over the document's own.
+
+    Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata.
+    """
+    reader = reader_for(name, media_type)
+    data = _bytes_of(source, name, max_bytes)
+    raw = reader(data, name)
+    if not raw.text:
+        raise UnreadableDocument(f"{name}: no text in it; add a document that holds words")
+    metadata = parse_metadata({**raw.metadata, **(given or {})}, name, topics)
+    return data, Draft(
+        name=name,
+        language=_language(metadata.language or raw.language, raw.text),
+        text=raw.text,
+        record=metadata.record,
+        headings=raw.headings,
+        pages=raw.pages,
+        hidden=raw.hidden,
+        id=metadata.id,
+    )
+
+
+def walk(paths: Iterable[Path], report: Report, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[bytes, Draft]]:
+    """Reads files and folders, in order, folders sorted and with their sub-folders.
+
+    A file is named by its path below the folder given, a single file by its own name. Names that begin with "."
+    are not looked at; symbolic links are followed only to files inside the folder. All else that yields no draft
+    is noted in `report`.
+    """
+    seen: dict[str, Path] = {}
+    for path in paths:
+        for file, name in _files(path, report):
+            if name in seen:
+                report.skip(name, f"a file of this name was read from {seen[name]}; add this one by itself")
+                continue
+            draft = _attempt(file, name, report, max_bytes)
+            if draft:
+                seen[name] = file.parent
+                yield draft
+
+
+def library_files() -> Iterator[tuple[bytes, Draft]]:
+    """The shipped digests, ordered by id, checked against the library's own topics. Raises InvalidMetadata."""
+    folder = files("corpus") / "library"
+    topics = frozenset(re.findall(r"^- `([a-z0-9-]+)`:", (folder / "TOPICS.md").read_text("utf-8"), re.MULTILINE))
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".md") and entry.name not in DOCUMENTATION:
+            yield read_document(entry.read_bytes(), entry.name, topics=topics)
+
+
+def _attempt(file: Path, name: str, report: Report, max_bytes: int) -> tuple[bytes, Draft] | None:
+    try:
+        found = read_document(file, name, max_bytes=max_bytes)
+    except CorpusError as error:
+        report.skip(name, str(error))
+        return None
+    report.read.append(name)
+    return found
+
+
+def _bytes_of(source: Path | bytes, name: str, max_bytes: int) -> bytes:
+    data = source if isinstance(source, bytes) else _read_file(source, name, max_bytes)
+    if len(data) > max_bytes:
+        raise _too_large(name, len(data), max_bytes)
+    return data
+
+
+def _read_file(path: Path, name: str, max_bytes: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableDocument(f"{name}: not a regular file; give a file or a folder")
+            if status.st_size > max_bytes:
+                raise _too_large(name, status.st_size, max_bytes)
+            return file.read(max_bytes + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadableDocument(f"{name}: cannot be read ({reason}); check that it exists and is yours") from error
+
+
+def _too_large(name: str, size: int, max_bytes: int) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{name}: {size / 2**20:.1f} MB, more than the limit of {max_bytes / 2**20:g} MB; split it or raise the limit"
+    )
+
+
+def _files(path: Path, report: Report) -> Iterator[tuple[Path, str]]:
+    if not path.is_dir():
+        yield path, path.name
+        return
+    readable = 0
+    for file in _below(path, report):
+        name = file.relative_to(path).as_posix()
+        reason = _refusal(file, path)
+        if reason:
+            report.skip(name, reason)
+        else:
+            readable += 1
+            yield file, name
+    if not readable:
+        report.skip(str(path), f"the folder holds no file that can be read; known: {' '.join(sorted(BY_SUFFIX))}")
+
+
+def _below(root: Path, report: Report) -> Iterator[Path]:
+    def refused(error: OSError) -> None:
+        report.skip(str(error.filename), f"the folder cannot be opened ({error.strerror}); check its permissions")
+
+    for folder, folders, names in os.walk(root, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(folder)
+        yield from (here / name for name in folders if (here / name).is_symlink())
+        yield from (here / name for name in sorted(names) if not name.startswith("."))
+
+
+def _refusal(file: Path, root: Path) -> str:
+    """Why a file found in a folder is not read; "" when it is."""
+    if file.name in DOCUMENTATION:
+        return "documentation of the library, no document"
+    if file.is_symlink() and file.is_dir():
+        return "a link to a folder is not followed; add that folder itself"
+    if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
+        return "a link that leads out of the folder is not followed; add its target itself"
+    if not is_supported(file.name):
+        return f"no reader for {file.suffix or 'a file without suffix'}; known: {' '.join(sorted(BY_SUFFIX))}"
+    return ""
+
+
+def _language(hint: str, text: str) -> Language:
+    found: dict[str, Language] = {code: code for code in get_args(Language)}
+    return found.get(hint) or detect(text)

@@ -1,0 +1,115 @@
+"""Text -> language, for documents and for one-line questions alike.
+
+Words vote, because letters alone cannot tell Tajik typed on a Russian keyboard from Russian, nor a
+Russian sentence full of English names from English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpus.document import Language
+
+SAMPLE = 60_000  # characters; more changes no verdict and costs time
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+
+_ENGLISH_WORDS = (
+    "the of and to in is was are were for that with on by as it from at an be this which who what when where why how "
+    "many much did does do has have had not but or his her their its they he she you we about after before into than "
+    "been will would can could should there between during against any some no a i all if more most over under"
+)
+_RUSSIAN_WORDS = (
+    "и в во не на что с со по как это из у за от так о об к ко для до бы но же был была было были или при его её ее их "
+    "который которые которых чем кто где когда почему сколько какие какой какая каких каким какое ли после также чтобы "
+    "без под если между над все всех этого том они она оно мы вы ему ей им себя уже еще ещё только году года лет более "
+    "там тут раз ни зачем куда откуда чей чья свой своих этот эта эти есть нет может будет стал стали"
+)
+_TAJIK_WORDS = (
+    "дар аз ба ки ва бо аст барои чанд кадом чаро шуд шуда шудан шуданд шудааст буд буда будан буданд будаст ин чи чӣ "
+    "кай куҷо кучо кист чист худ онҳо онхо мо шумо як ё низ агар вале аммо баъд пас соли солҳои солхои сол нафар нест "
+    "мешавад мебошад мебошанд метавонад метавонанд карда кард карданд кардааст гуфт гуфта гуфтанд гузашта бояд ҳам ҳар "
+    "хар чанде чандин чунин дигар байни тибқи тибки зери моҳи мохи рӯзи рузи кунанд кунад кунем доранд дорад дорам "
+    "намуд намуданд намояд шавад шаванд хоҳад хохад аллакай танҳо танхо зиёд бештар чӣгуна чигуна гуна русия роҷеъ "
+    "роchеъ нисбат ҳаст хаст ҳастанд хастанд моро маро онро инро ҳама хама бисёр кори забони шаҳри шахри"
+)
+# Stems of frequent Tajik words in both spellings; none begins a Russian word.
+_TAJIK_STEM = re.compile(
+    "^(?:му[хҳ]о[чҷ]ир|то[чҷ]ик|ша[хҳ]рванд|вазорат|сафорат|фурудго[хҳ]|раводид|и[хҳ]ро[чҷ]|додго[хҳ]|созишном|"
+    "[хҳ]укумат|[чҷ]умҳ?х?ур|хори[чҷ]|маблағ|дониш[чҷ]|[хҳ]уқуқ|русия|маскав|мамлакат|давлат[иҳх]|бозго|дастгир|"
+    "кишвар|меҳнат|ме[хҳ]нати|интиқол|интикол|пойго[хҳ]|манъ|ворид|афзо|паноҳ|кӯмак|хабар[иҳ]|[хҳ]амла|[чҷ]анг[иҳх]?$)"
+)
+_TAJIK_FORM = re.compile(
+    "[ҳқғӣӯҷ]|ъ(?![еёюяи])|тсия|^(?:на)?ме[а-яё]{2,}(?:ад|анд|ем|ам|ед)$|(?:онро|хоро|хои|онхо|гоҳ)$|^на?меша"
+)
+_RUSSIAN_FORM = re.compile("[ыщ]|(?:ть|тся|ться|ого|его|ому|ами|ях|ий|ой|ая|ие|ость|ции|ция|ских|ский|ство|ов)$")
+_FOREIGN_CYRILLIC = re.compile("[іїєґўәөүұңһњљђћџѓќ]")
+_FOREIGN_WORDS = (
+    "der die das und ist nicht ein eine von zu mit auf für sie wie viele warum les des une est que pour dans qui pas "
+    "avec sur sont combien pourquoi el los las una por con para como cuántos qué il che di della per non sono quanti "
+    "ve bir bu ile için kaç neden va bilan uchun bu qancha nima jest nie się na i czy ile dlaczego och att som är det "
+    "het een van niet zijn hoeveel"
+)
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_RUSSIAN = frozenset(_RUSSIAN_WORDS.split())
+_TAJIK = frozenset(_TAJIK_WORDS.split())
+_FOREIGN_LATIN = frozenset(_FOREIGN_WORDS.split()) - _ENGLISH
+_DIACRITIC = re.compile("[\u00c0-\u024f]")
+
+
+def detect(text: str) -> Language:
+    """The language that most words of `text` speak for; "und" without letters or in a language not known here."""
+    words = _WORD.findall(text[:SAMPLE])
+    votes = Counter[str]()
+    for index, word in enumerate(words):
+        _vote(votes, word, first=index == 0)
+    if not votes:
+        return "und"
+    cyrillic = votes["ru"] + votes["tg"] + votes["cyrillic"] + votes["cyrillic?"]
+    latin = votes["en"] + votes["latin"] + votes["latin?"]
+    if votes["other"] > max(cyrillic, latin):
+        return "und"
+    return _cyrillic_language(votes) if cyrillic >= latin else _latin_language(votes)
+
+
+def _vote(votes: Counter[str], word: str, *, first: bool) -> None:
+    """A word that only one language has counts three; a plain word one; a name, which travels, a third of that."""
+    lower = word.lower()
+    plain = 3 if word == lower or first else 1
+    if _CYRILLIC.search(word):
+        _vote_cyrillic(votes, lower, plain)
+    elif _LATIN.search(word):
+        votes["latin"] += plain
+        if lower in _ENGLISH:
+            votes["en"] += 9
+        elif lower in _FOREIGN_LATIN or _DIACRITIC.search(lower):
+            votes["latin?"] += 9
+    else:
+        votes["other"] += 3
+
+
+def _vote_cyrillic(votes: Counter[str], lower: str, plain: int) -> None:
+    votes["cyrillic"] += plain
+    if lower in _RUSSIAN:
+        votes["ru"] += 9
+    elif lower in _TAJIK:
+        votes["tg"] += 9
+    elif _FOREIGN_CYRILLIC.search(lower):
+        votes["cyrillic?"] += 9
+    elif _TAJIK_STEM.search(lower) or _TAJIK_FORM.search(lower):
+        votes["tg"] += 6
+    elif _RUSSIAN_FORM.search(lower):
+        votes["ru"] += 2
+
+
+def _cyrillic_language(votes: Counter[str]) -> Language:
+    if votes["cyrillic?"] > votes["ru"] + votes["tg"]:
+        return "und"
+    return "tg" if votes["tg"] > votes["ru"] else "ru"
+
+
+def _latin_language(votes: Counter[str]) -> Language:
+    return "und" if votes["latin?"] > votes["en"] else "en"
