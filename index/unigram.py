@@ -95,9 +95,14 @@ class UnigramTokenizer:
         for begin in range(size):
             for end in range(begin + 1, min(begin + self._longest, size) + 1):
                 found = self._ids.get(word[begin:end])
-                if found is None and end > begin + 1:
+                if found is not None:
+                    gain = self._scores[found]
+                elif end == begin + 1:
+                    found, gain = UNKNOWN, self._unknown_score
+                else:
                     continue
-                gain = self._unknown_score if found is None else self._scores[found]
                 if best[begin] + gain > best[end]:
-                    best[end], start[end], piece[end] = best[begin] + gain, begin, UNKNOWN if found is None else found
+                    best[end], start[end], piece[end] = best[begin] + gain, begin, found
+                if found == UNKNOWN:
+                    break  # every character of a piece is a piece itself, so none starts with an unknown one
         return start, piece

@@ -1,0 +1,110 @@
+"""An Encoder that remembers: passages that were encoded once, by any process, are never encoded again.
+
+One SQLite file of float16 vectors. Fresh vectors are rounded as the kept ones are, so a vector does not depend on
+whether it was in the cache. Queries are not kept: they are short, and they are the users' own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.errors import EncoderUnavailable
+from index.ports import Encoder, EncoderIdentity, Role, Vectors
+from index.vector_pack import EMPTY_PACK, HalfVectors, VectorPack
+
+BUSY_SECONDS = 60.0  # how long a writer waits for another; one transaction takes milliseconds
+LOOKUP = 500  # keys a statement; SQLite allows 32766 parameters since 3.32 and 999 before
+ENCODE_BATCH = 256  # passages encoded, then kept, together: at most a minute of work is lost by a crash
+SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+
+
+def embedding_key(identity: EncoderIdentity, role: Role, text: str) -> bytes:
+    """sha256 over all that a vector depends on."""
+    prefix = identity.query_prefix if role == "query" else identity.passage_prefix
+    parts = [part.encode("utf-8", "surrogatepass") for part in (identity.model, identity.revision, role, prefix, text)]
+    return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).digest()
+
+
+class CachedEncoder:
+    """Wraps `encoder`. Thread safe; several processes may share `path`. `pack` is looked into before the file."""
+
+    def __init__(self, encoder: Encoder, path: Path, *, pack: VectorPack = EMPTY_PACK) -> None:
+        """Makes the file when it is not there. Raises EncoderUnavailable when it cannot be opened."""
+        self._encoder = encoder
+        self._path = path
+        self._pack = pack
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+            with self._database:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")  # a lost tail is encoded again
+                self._database.execute(SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        return self._encoder.identity
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        if role == "query":
+            return self._encoder.encode(texts, role)
+        found = list(self.encode_in_batches(texts, role, ENCODE_BATCH))
+        return np.concatenate(found) if found else np.zeros((0, self.identity.dimension), np.float32)
+
+    def encode_in_batches(self, texts: Sequence[str], role: Role, batch: int) -> Iterator[Vectors]:
+        """The vectors of `texts` in order, `batch` rows at a time: what is yielded is kept."""
+        for start in range(0, len(texts), batch):
+            part = texts[start : start + batch]
+            yield self._encoder.encode(part, role) if role == "query" else self._passages(part)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _passages(self, texts: Sequence[str]) -> Vectors:
+        keys = [embedding_key(self.identity, "passage", text) for text in texts]
+        known = self._lookup(keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            fresh = self._encoder.encode(list(missing.values()), "passage").astype(np.float16)
+            self._keep(list(missing), fresh)
+            known |= zip(missing, fresh, strict=True)
+        vectors = np.stack([known[key] for key in keys]).astype(np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def _lookup(self, keys: Sequence[bytes]) -> dict[bytes, HalfVectors]:
+        rows = self._pack.rows
+        known = {key: self._pack.vectors[rows[key]] for key in keys if key in rows}
+        unknown = [key for key in keys if key not in known]
+        for start in range(0, len(unknown), LOOKUP):
+            some = unknown[start : start + LOOKUP]
+            marks = ",".join("?" * len(some))
+            for key, vector in self._read(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
+                known[key] = np.frombuffer(vector, np.float16)
+        return known
+
+    def _read(self, statement: str, values: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+        try:
+            with self._lock:
+                return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _keep(self, keys: Sequence[bytes], vectors: HalfVectors) -> None:
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        try:
+            with self._lock, self._database:
+                self._database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> EncoderUnavailable:
+        return EncoderUnavailable(f"The vector cache {self._path} cannot be used: {error}. Free space or delete it.")

@@ -1,0 +1,13 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder for prepared model files; up to 550 MB, so it does not outlive the run."""
+    folder = tmp_path_factory.mktemp("model-cache")
+    yield folder
+    shutil.rmtree(folder)
