@@ -370,7 +370,8 @@ def _write(
     )
     db.execute(
         "INSERT INTO versions "
-        "(document_id, version, added, name, language, record, headings, pages, hidden, raw, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (document_id, version) DO UPDATE SET "
+        "(document_id, version, added, name, language, record, headings, pages, hidden, raw, text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (document_id, version) DO UPDATE SET "
         "name = excluded.name, language = excluded.language, record = excluded.record, headings = excluded.headings, "
         "pages = excluded.pages, hidden = excluded.hidden, raw = excluded.raw",
         (document_id, version, now, *_described(draft), raw, draft.text),
