@@ -45,6 +45,7 @@ _BODY = re.compile(
     r"society|staff|union|university|watch)\b",
     re.IGNORECASE,
 )
+_ACRONYM = re.compile(r"\b[A-ZА-ЯЁ]{3,}\b")
 
 
 class Cited(Protocol):
@@ -198,7 +199,7 @@ def _note(record: Record) -> str:
 
 
 def _is_person(name: str) -> bool:
-    return bool(_PERSON.fullmatch(name)) and not _BODY.search(name)
+    return bool(_PERSON.fullmatch(name)) and not _BODY.search(name) and not _ACRONYM.search(name)
 
 
 def _inverted(name: str) -> str:

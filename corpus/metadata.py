@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import json
 import re
+import reprlib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -31,6 +32,7 @@ KEYS = (
     "lang", "source_lang", "translation_of",
 )  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_OPENING = re.compile(r"---[ \t]*\n(?:[A-Za-z_]+[ \t]*:|#|---|\.\.\.)")  # else "---" is only a rule
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NOTHING = ("", "~", "null")
 
@@ -50,20 +52,29 @@ def parse_front_matter(text: str, name: str) -> tuple[dict[str, object], str]:
     Scalars stay strings, so that 2011-08 and 2011 are not read as numbers. Raises InvalidMetadata.
     """
     lines = text.lstrip("\ufeff").replace("\r\n", "\n")
-    if not lines.startswith("---\n"):
+    if not _OPENING.match(lines):
         return {}, text
-    end = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE).search(lines, 4, FRONT_MATTER_MAX)
+    end = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE).search(lines, lines.index("\n"), FRONT_MATTER_MAX)
     if end is None:
         raise InvalidMetadata(f"{name}: the front matter has no closing '---' line in its first 64 kB")
     try:
-        found = yaml.load(lines[4 : end.start()], Loader=yaml.BaseLoader)  # builds only str, list, dict
-    except yaml.YAMLError as error:
-        raise InvalidMetadata(f"{name}: the front matter is no YAML ({error}); mend or remove it") from error
-    if found in (None, ""):
-        return {}, lines[end.end() :]
-    if not isinstance(found, dict):
-        raise InvalidMetadata(f"{name}: the front matter must be `key: value` lines")
+        found = _mapping(lines[lines.index("\n") : end.start()])
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise InvalidMetadata(f"{name}: the front matter is no `key: value` YAML ({error}); mend it") from error
     return found, lines[end.end() :]
+
+
+def _mapping(text: str) -> dict[str, object]:
+    node = yaml.compose(text, Loader=yaml.BaseLoader)
+    if node is None:
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        raise ValueError("it holds no keys")
+    keys = [key.value for key, _ in node.value]
+    twice = [key for key in keys if keys.count(key) > 1]
+    if twice:
+        raise ValueError(f"the key {twice[0]!r} stands twice")
+    return dict(yaml.BaseLoader("").construct_document(node))  # BaseLoader builds only str, list, dict
 
 
 def parse_metadata(given: Mapping[str, object], name: str, topics: Collection[str] | None = None) -> Metadata:
@@ -96,7 +107,8 @@ class _Check:
     name: str
 
     def wrong(self, key: str, allowed: str) -> InvalidMetadata:
-        return InvalidMetadata(f"{self.name}: {key}: {self.given.get(key)!r} is not allowed; give {allowed}")
+        value = reprlib.repr(self.given.get(key))
+        return InvalidMetadata(f"{self.name}: {key}: {value} is not allowed; give {allowed}")
 
     def text(self, key: str) -> str:
         value = self.given.get(key, "")

@@ -14,27 +14,29 @@ from corpus.metadata import parse_front_matter
 from corpus.readers.base import RawText, TextBuilder
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|(\d{1,9}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?(.*)$")
 _QUOTE = re.compile(r"(?: {0,3}> ?)+")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+\S+")
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\n]{1,60})\]:[ \t]*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
+_TARGET = r"\([^()\n]{0,2000}+(?:\([^()\n]{0,200}+\)[^()\n]{0,500}+)?\)"
 # Bounded repeats keep each rule linear on hostile input.
+_EMPHASIS = (
+    (re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]{1,1000})(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_\n]{1,1000})(?<=\S)\1(?!\w)"), r"\2"),
+)
 _INLINE = (
-    (re.compile(r"!\[([^\]\n]{0,500})\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\))?[^()\n]{0,500}\)"), r"\1"),
-    (re.compile(r"\[([^\[\]\n]{1,1000})\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\))?[^()\n]{0,500}\)"), r"\1"),
+    (re.compile(r"!\[([^\]\n]{0,500})\]" + _TARGET), r"\1"),
+    (re.compile(r"\[([^\[\]\n]{1,1000})\]" + _TARGET), r"\1"),
     (re.compile(r"\[([^\[\]\n]{1,1000})\]\[[^\[\]\n]{0,200}\]"), r"\1"),
     (re.compile(r"\[\^([^\]\n]{1,60})\]"), r"[\1]"),
     (re.compile(r"<(https?://[^\s<>]{1,2000}|[^\s<>@]{1,200}@[^\s<>]{1,200})>"), r"\1"),
     (re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>"), ""),
     (re.compile(r"(`{1,3})([^`\n]{1,1000})\1"), r"\2"),
-    (re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]{1,1000})(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_\n]{1,1000})(?<=\S)\1(?!\w)"), r"\2"),
+    *_EMPHASIS,
+    *_EMPHASIS,  # once more for emphasis inside emphasis
     (re.compile(r"~~(?=\S)([^~\n]{1,1000})~~"), r"\1"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
@@ -43,7 +45,7 @@ _INLINE = (
 def read_markdown(data: bytes, name: str) -> RawText:
     metadata, body = parse_front_matter(decode(data, name), name)
     builder = TextBuilder()
-    for block in _blocks(_COMMENT.sub("", body)):
+    for block in _blocks(_without_comments(body)):
         _add(builder, block)
     raw = builder.build(metadata, str(metadata.get("lang", "")))
     if "title" in metadata or not raw.headings or raw.headings[0].level > 1:
@@ -79,7 +81,7 @@ def _add(builder: TextBuilder, block: list[str]) -> None:
         return
     atx = _ATX.match(block[0])
     if atx:
-        builder.heading(_inline(atx.group(2) or ""), len(atx.group(1)))
+        builder.heading(_inline(_atx_title(block[0][atx.end() :])), len(atx.group(1)))
     elif _FENCE.match(block[0]):
         last = -1 if len(block) > 1 and _FENCE.match(block[-1]) else None
         builder.paragraph("\n".join(block[1:last]))
@@ -95,22 +97,46 @@ def _add_lines(builder: TextBuilder, block: list[str]) -> None:
         if under and lines and not _ITEM.match(lines[-1]) and "|" not in lines[-1]:
             builder.heading(" ".join(lines), 1 if under.group(1)[0] == "=" else 2)
             lines = []
-        elif not (_RULE.match(line) or _DEFINITION.match(line)):
+        elif not (_is_rule(line) or _DEFINITION.match(line)):
             _add_line(lines, _QUOTE.sub("", line, count=1))
     builder.paragraph("\n".join(lines))
 
 
 def _add_line(lines: list[str], line: str) -> None:
-    if "|" in line and _TABLE_RULE.match(line):
-        return
+    """A soft break joins, a hard one (two blanks or a backslash at the end) does not."""
     item = _ITEM.match(line)
-    text = _inline(_FOOTNOTE.sub(r"[\1] ", line.strip()))
+    text = _inline(_FOOTNOTE.sub(r"[\1] ", line.strip().removesuffix("\\")))
     if item:
-        lines.append(f"{item.group(1) or '-'} {_inline(item.group(2))}")
-    elif not lines or "|" in (text[:1], lines[-1][:1]) or lines[-1].endswith("\\") or _FOOTNOTE.match(line):
+        lines.append(f"{item.group(1) or '-'} {_inline(item.group(2)).removesuffix(chr(92))}")
+    elif not lines or "|" in (text[:1], lines[-1][:1]) or _FOOTNOTE.match(line):
         lines.append(text)
     else:
-        lines[-1] = f"{lines[-1]} {text}"
+        lines[-1] = f"{lines[-1]} {text}".strip()
+    if line.endswith(("  ", "\\")):
+        lines.append("")
+
+
+def _is_rule(line: str) -> bool:
+    """A thematic break, or the line under the head of a table."""
+    marks = set(line) - {" ", "\t"}
+    return line.count("-") + line.count("*") + line.count("_") >= 3 and (
+        marks in ({"-"}, {"*"}, {"_"}) or {"-", "|"} <= marks <= {"-", "|", ":"}
+    )
+
+
+def _atx_title(rest: str) -> str:
+    """Closing number signs go when a blank stands before them."""
+    title = rest.strip()
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else title
+
+
+def _without_comments(body: str) -> str:
+    parts, at = [], 0
+    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start)) >= 0:
+        parts.append(body[at:start])
+        at = end + 3
+    return "".join([*parts, body[at:]])
 
 
 def _inline(text: str) -> str:
