@@ -71,9 +71,11 @@ class PassageTable:
         rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
         return {row[0]: DocumentCard(*row[1:5], record_from_json(row[5])) for row in rows}
 
-    def cards(self) -> list[DocumentCard]:
-        """Every document of the segment, in order, masked ones included."""
-        return list(self._cards(range(len(self.documents))).values())
+    def cards(self, ordinals: Iterable[int] | None = None) -> list[DocumentCard]:
+        """The documents of `ordinals`, in that order; every one of the segment, masked ones included, unless given."""
+        wanted = range(len(self.documents)) if ordinals is None else list(ordinals)
+        found = self._cards(wanted)
+        return [found[ordinal] for ordinal in wanted]
 
     def rows_of(self, ordinal: int) -> range:
         return range(*self._rows[ordinal])

@@ -21,6 +21,8 @@ from .segment import Segment
 _SHIFT = 40  # a key is segment << 40 | row
 _ROW = (1 << _SHIFT) - 1
 
+_NO_FILTERS = Filters()
+
 Mask = NDArray[np.bool_]
 
 
@@ -123,10 +125,17 @@ class Snapshot:
             undated += len(set(segment.table.undated(filters)) - masked)
         return Coverage(matching, undated)
 
-    def documents(self) -> list[DocumentCard]:
-        """The cards of all live documents, by id."""
-        cards = [card for segment, masked in zip(self._segments, self._masked, strict=True)
-                 for ordinal, card in enumerate(segment.table.cards()) if ordinal not in masked]  # fmt: skip
+    def documents(
+        self, filters: Filters = _NO_FILTERS, after: str = "", limit: int | None = None
+    ) -> list[DocumentCard]:
+        rows = sorted(
+            (segment.table.documents[ordinal][0], place, ordinal)
+            for place, (segment, masked) in enumerate(zip(self._segments, self._masked, strict=True))
+            for ordinal in segment.table.matching(filters)
+            if ordinal not in masked and segment.table.documents[ordinal][0] > after
+        )[:limit]
+        cards = [card for place in range(len(self._segments)) for card in
+                 self._segments[place].table.cards(row for _, where, row in rows if where == place)]  # fmt: skip
         return sorted(cards, key=lambda card: card.id)
 
 

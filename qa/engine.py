@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.ports import DocumentCard, Encoder, PassageIndex
+from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
 
 from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo
 from .pipeline import Parts, Policies, answer
@@ -46,6 +46,13 @@ class Engine:
 
     def info(self) -> SnapshotInfo:
         return self._parts.snapshot
+
+    def documents(self, filters: Filters, after: str, limit: int) -> list[DocumentCard]:
+        """At most `limit` of the documents that `filters` let through with an id greater than `after`, by id."""
+        return self._parts.index.documents(filters, after, limit)
+
+    def coverage(self, filters: Filters) -> Coverage:
+        return self._parts.index.coverage(filters)
 
     def stream(self, query: Query) -> Iterator[AnswerEvent]:
         """The events of one answer; all of them see the snapshot that is live now."""

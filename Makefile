@@ -1,0 +1,56 @@
+# Everything a newcomer and the CI need: ask, serve, test, check, eval, bench.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# The CPU build of PyTorch: PyPI's own for Linux draws several GB of CUDA. An address that cannot be reached is skipped.
+TORCH_CPU := https://download.pytorch.org/whl/cpu
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+
+export OMP_NUM_THREADS ?= 1
+export Q
+
+.PHONY: install ask serve test test-slow check eval bench clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Muhojir needs Python 3.11 or newer: make PYTHON=python3.11 install")'
+	@test -x $(BIN)/python || { echo "Making $(VENV) ..." >&2; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing (a few minutes the first time) ..." >&2
+	@$(PIP) --retries 1 --extra-index-url $(TORCH_CPU) -c constraints.txt torch
+	@$(PIP) -c constraints.txt -e '.[dev]'
+	@$(MAKE) --no-print-directory no-cuda
+	@touch $@
+
+.PHONY: no-cuda
+no-cuda:
+	@! $(BIN)/python -m pip list --disable-pip-version-check --format freeze | grep -i '^nvidia[-_]' \
+		|| { echo "These packages are gigabytes that are never used. Run: make clean install" >&2; exit 1; }
+
+# make ask Q="How many people were refused entry to Russia in January-July 2024?"
+ask: $(STAMP)
+	@printf '%s' "$$Q" | $(BIN)/muhojir ask || [ $$? -eq 3 ]
+
+serve: $(STAMP)
+	@$(BIN)/muhojir serve
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest -q -m slow
+
+check: $(STAMP) no-cuda
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: $(STAMP)
+	$(BIN)/muhojir eval --questions tests/golden/library.jsonl
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,30 @@
+"""The HTTP application: routes, limits and errors around two services."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from . import problems
+from .limits import BodyLimits
+from .routes import answers as answers_routes
+from .routes import documents as documents_routes
+from .routes import health, passages, search
+from .service import AnswerService, DocumentService
+from .version import VERSION
+
+
+def create_app(answers: AnswerService, documents: DocumentService, *, max_body_bytes: int) -> FastAPI:
+    """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request."""
+    app = FastAPI(
+        title="Muhojir",
+        version=VERSION,
+        summary="Cited answers about Russia-Tajikistan migration pressure, from documents.",
+    )
+    app.add_middleware(BodyLimits, max_bytes=max_body_bytes)
+    problems.install(app)
+    app.include_router(answers_routes.router(answers))
+    app.include_router(search.router(answers))
+    app.include_router(documents_routes.router(documents, answers))
+    app.include_router(passages.router(documents))
+    app.include_router(health.router(answers))
+    return app

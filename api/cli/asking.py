@@ -1,0 +1,100 @@
+"""muhojir ask, muhojir search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import EXIT_NOTHING
+from ..ports import Asking
+from ..schemas import AskRequest, SearchRequest
+from ..wire import parse
+from ..wiring import ensure_index, local_answers, remote_library
+from . import options as o
+from .console import print_lines, reporting, watch, width
+from .text import answer_lines, passage_lines
+
+Mode = Annotated[str, typer.Option("--mode", help="extractive, passages or written.")]
+
+ASK_EXAMPLES = """Examples:
+
+  muhojir ask "How many Tajiks were held at Vnukovo airport in April 2024?"
+
+  muhojir ask --from 2024 --publisher Reuters "Why was migration law tightened?"
+
+  echo "Сколько граждан удерживали во Внукове?" | muhojir ask --json
+
+Exit code 0: answered. 3: declined, with the reason and the nearest passages."""
+
+SEARCH_EXAMPLES = """Examples:
+
+  muhojir search "re-entry bans" -k 10
+
+  muhojir search --topic remittances --from 2020 --json "share of GDP"
+
+Exit code 0: found. 3: nothing found."""
+
+
+def ask(
+    context: typer.Context,
+    question: o.QuestionArgument = None,
+    k: o.Count = 5,
+    mode: Mode = "extractive",
+    explain: o.Explain = False,
+    published_from: o.DateFrom = None,
+    published_to: o.DateTo = None,
+    publisher: o.Publisher = None,
+    source_type: o.SourceType = None,
+    topic: o.Topic = None,
+    language: o.Language = None,
+    document_id: o.DocumentId = None,
+    as_json: o.Json = False,
+    server: o.Server = None,
+    home: o.Home = None,
+) -> None:
+    """Answer a question with the documents' own sentences, each cited, or decline."""
+    filters = o.filters_of(context)
+    with reporting(as_json):
+        values = {"question": o.question_of(question), "k": k, "mode": mode, "explain": explain, "filters": filters}
+        request = parse(AskRequest, values)
+        body = _asking(context, home, server).ask(request)
+    print_lines([body.json_text(indent=2)] if as_json else answer_lines(body, width(), explain))
+    nothing = body.answer.status == "abstained" or not body.passages
+    raise typer.Exit(EXIT_NOTHING if nothing else 0)
+
+
+def search(
+    context: typer.Context,
+    question: o.QuestionArgument = None,
+    k: o.Count = 5,
+    explain: o.Explain = False,
+    published_from: o.DateFrom = None,
+    published_to: o.DateTo = None,
+    publisher: o.Publisher = None,
+    source_type: o.SourceType = None,
+    topic: o.Topic = None,
+    language: o.Language = None,
+    document_id: o.DocumentId = None,
+    as_json: o.Json = False,
+    server: o.Server = None,
+    home: o.Home = None,
+) -> None:
+    """List the passages nearest to a question, without an answer."""
+    filters = o.filters_of(context)
+    with reporting(as_json):
+        values = {"question": o.question_of(question), "k": k, "explain": explain, "filters": filters}
+        request = parse(SearchRequest, values)
+        body = _asking(context, home, server).search(request)
+    print_lines([body.json_text(indent=2)] if as_json else passage_lines(body, width(), explain))
+    raise typer.Exit(0 if body.passages else EXIT_NOTHING)
+
+
+def _asking(context: typer.Context, home: Path | None, server: str | None) -> Asking:
+    """The service at `server`, else this machine's home, which is made from the library when there is none."""
+    settings = o.settings_of(context, home)
+    if server:
+        return remote_library(server)
+    watch(ensure_index(settings), "Indexing the library")
+    return local_answers(settings)

@@ -1,0 +1,43 @@
+"""muhojir doctor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ..errors import EXIT_DONE, EXIT_OTHER
+from ..wiring import examine_home, rebuild_index
+from . import options as o
+from .console import out, print_json, reporting, watch
+
+DOCTOR_EXAMPLES = """Examples:
+
+  muhojir doctor
+
+  muhojir doctor --repair"""
+
+
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Build the whole index anew first.")] = False,
+    as_json: o.Json = False,
+    home: o.Home = None,
+) -> None:
+    """Check the installation, the documents, the model and every file of the index."""
+    with reporting(as_json):
+        settings = o.settings_of(context, home)
+        if repair:
+            watch(rebuild_index(settings), "Indexing")
+        checks = list(examine_home(settings))
+    if as_json:
+        values = settings.model_dump(mode="json")
+        print_json({"schema": 1, "checks": [asdict(check) for check in checks], "settings": values})
+    else:
+        for check in checks:
+            out(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.found}")
+        out()
+        for name, value in settings.model_dump(mode="json").items():
+            out(f"      MUHOJIR_{name.upper()}={value}")
+    raise typer.Exit(EXIT_DONE if all(check.ok for check in checks) else EXIT_OTHER)

@@ -1,0 +1,88 @@
+"""Answers and passages as calm text for a terminal; pure, from the wire shapes of any door."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from ..schemas import AskResponse, CitationOut, DatedOut, DocumentOut, PassageOut, SearchResponse
+from .console import faint, strong
+
+REASONS = {
+    "not_in_corpus": "The documents hold no answer to this question.",
+    "out_of_scope": "This question is outside what the documents are about.",
+    "no_documents_match_filters": "No document matches these filters.",
+    "question_not_understood": "The question was not understood; say it in a full sentence.",
+}
+
+_EXCERPT = 240  # characters: three lines at 80 columns
+
+
+def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
+    """The answer and its sources; a refusal shows its reason and the nearest passages; a search its passages."""
+    if body.answer.status == "answered":
+        yield from textwrap.wrap(body.answer.text, width)
+        yield ""
+        yield strong("Sources")
+        for citation in body.citations:
+            yield from source_lines(citation, body.documents[citation.document_id], width)
+        yield from _expansions(body, width)
+        if explain:
+            yield ""
+            yield from passage_lines(body, width, explain=True)
+        return
+    if body.answer.reason is not None:
+        yield strong(REASONS[body.answer.reason])
+        yield from _expansions(body, width)
+    if body.passages:
+        if body.answer.reason is not None:
+            yield ""
+            yield "The nearest passages:"
+        yield from passage_lines(body, width, explain)
+
+
+def source_lines(citation: CitationOut, document: DocumentOut, width: int) -> Iterator[str]:
+    """Title, publisher, date with its basis, link; "digest of" where the words are the library's."""
+    head = f"[{citation.number}] "
+    digest = "digest of " if document.digest else ""
+    parts = [f"{digest}“{document.title}”", document.publisher or ", ".join(document.author), _date(document)]
+    indent = " " * len(head)
+    yield from textwrap.wrap(head + ", ".join(part for part in parts if part), width, subsequent_indent=indent)
+    yield indent + faint(citation.url or "no link is known")
+
+
+def passage_lines(body: SearchResponse, width: int, explain: bool) -> Iterator[str]:
+    for passage in body.passages:
+        document = body.documents[passage.document_id]
+        date = document.dates.published
+        title = (
+            f"{passage.rank}. {document.title} ({document.publisher or 'unknown'}, {date.value if date else 'n.d.'})"
+        )
+        yield from map(strong, textwrap.wrap(title, width, subsequent_indent="   "))
+        words = " ".join(passage.text.split())
+        excerpt = textwrap.shorten(words, _EXCERPT, placeholder=" ...")
+        yield from textwrap.wrap(excerpt, width, initial_indent="   ", subsequent_indent="   ")
+        yield "   " + faint(passage.id)
+        if explain:
+            yield "   " + faint(_why(passage))
+
+
+def _why(passage: PassageOut) -> str:
+    legs = []
+    for name in ("lexical", "dense"):
+        rank, score = getattr(passage.ranks, name), getattr(passage.scores, name)
+        legs.append(f"{name} {'-' if rank is None else f'#{rank}'} ({score:.3f})")
+    return f"score {passage.score:.3f}: {', '.join(legs)}, windows {passage.scores.windows:.3f}"
+
+
+def _expansions(body: SearchResponse, width: int) -> Iterator[str]:
+    for expansion in body.question.expansions:
+        line = f"also searched for {expansion.found}: {', '.join(expansion.aliases)}"
+        yield from map(faint, textwrap.wrap(line, width, subsequent_indent="  "))
+
+
+def _date(document: DocumentOut) -> str:
+    dated: DatedOut | None = document.dates.published
+    if dated is None:
+        return "no date"
+    return dated.value if dated.basis == "stated" else f"{dated.value} ({dated.basis})"

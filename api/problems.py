@@ -1,0 +1,70 @@
+"""Errors as RFC 9457 responses: domain errors by the table, requests by field, HTTP's own by status."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from .errors import BY_STATUS, DOMAIN_ERRORS, Issues, Problem, body_of, issues_of
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_response(status: int, detail: str, errors: Issues | None = None) -> Response:
+    problem = BY_STATUS.get(status) or Problem(status, f"http-{status}", "The request failed")
+    return _response(problem.body(detail, errors))
+
+
+def install(app: FastAPI) -> None:
+    """Every error that leaves `app` is a problem body."""
+    for error_class in DOMAIN_ERRORS:
+        app.add_exception_handler(error_class, _domain)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _response(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    # ASCII escapes: a detail may quote half a surrogate pair, which UTF-8 cannot carry.
+    return Response(json.dumps(body), body["status"], headers, MEDIA_TYPE)
+
+
+def _domain(_: Request, error: Exception) -> Response:
+    body = body_of(error)
+    if body["status"] >= 500:
+        logger.error("%s: %s", type(error).__name__, error)
+    return _response(body)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if any(item["type"] == "json_invalid" for item in error.errors()):
+        return problem_response(400, "the body is no valid JSON")
+    issues = issues_of(error.errors(), skip=1)
+    for issue in issues:
+        issue["field"] = issue["field"] or "body"
+    return problem_response(422, "; ".join(f"{i['field']}: {i['problem']}" for i in issues), issues)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    details = {
+        400: "the body is no valid JSON",
+        404: f"there is nothing at {request.url.path}; the addresses are listed at /docs",
+        405: f"{request.url.path} does not answer {request.method}",
+    }
+    problem = BY_STATUS.get(error.status_code) or Problem(error.status_code, f"http-{error.status_code}", "Refused")
+    return _response(problem.body(details.get(error.status_code, str(error.detail))), dict(error.headers or {}))
+
+
+def _unexpected(_: Request, error: Exception) -> Response:
+    logger.error("unexpected error", exc_info=error)
+    return problem_response(500, "an unexpected error; the service's log tells more")

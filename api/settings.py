@@ -1,0 +1,81 @@
+"""Every setting of the program, and the only place that reads the environment.
+
+A setting `port` is the variable MUHOJIR_PORT. An unknown MUHOJIR_ variable is refused by name, so that a
+misspelt one is never silently ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import InvalidSettings
+
+PREFIX = "MUHOJIR_"
+
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class Settings(BaseSettings):
+    """Frozen once read. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    home: Folder = Field(
+        default_factory=lambda: user_data_path("muhojir", appauthor=False),
+        description="the folder of corpus.sqlite and the snapshots",
+    )
+    cache: Folder = Field(
+        default_factory=lambda: user_cache_path("muhojir", appauthor=False),
+        description="prepared model files and vectors, shared by all homes; safe to delete",
+    )
+    model: str = Field(
+        default="intfloat/multilingual-e5-small",
+        min_length=1,
+        description="a sentence-transformers model, by name or folder",
+    )
+    allow_hub: bool = Field(default=False, description="may a model be downloaded from the hub")
+    threads: int = Field(default=1, ge=1, le=256, description="threads of the encoder in one process")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address that the service listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port that the service listens on")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="address under which readers reach the service; permalinks begin with it",
+    )
+    max_body_bytes: int = Field(
+        default=1 << 20, ge=1 << 10, le=1 << 30, description="largest accepted body of a question, in bytes"
+    )
+    log_questions: bool = Field(default=False, description="write questions into the log; they may be confidential")
+    keep_snapshots: int = Field(default=3, ge=1, le=1000, description="snapshots kept for rolling back")
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """The environment's settings, with `home` in place of MUHOJIR_HOME when given. Raises InvalidSettings."""
+    _refuse_unknown(os.environ)
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise InvalidSettings(f"{name}={first['input']!r}: {first['msg']}. Correct it or unset it.") from error
+
+
+def colour_allowed() -> bool:
+    """False under NO_COLOR (no-color.org) and on a terminal without styles."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _refuse_unknown(environment: os._Environ[str]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else "`muhojir doctor` lists the settings."
+            raise InvalidSettings(f"unknown setting {name}: {hint}")
