@@ -132,7 +132,18 @@ def issues_of(errors: Iterable[Mapping[str, Any]], skip: int = 0) -> Issues:
     ]
 
 
+# pydantic's error types in the words of the contract; its own message where none stands here.
+_WORDS = {
+    "extra_forbidden": "unknown field",
+    "missing": "is missing",
+    "too_short": "too short: {actual_length}, at least {min_length}",
+    "too_long": "too long: {actual_length}, at most {max_length}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+}
+
+
 def _plain(error: Mapping[str, Any]) -> str:
-    if error["type"] == "extra_forbidden":
-        return "unknown field"
+    if error["type"] in _WORDS:
+        return _WORDS[error["type"]].format_map(error.get("ctx", {}))
     return str(error["msg"]).removeprefix("Value error, ")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from corpus.metadata import date_interval
 from qa.answer import MAX_HISTORY, MAX_K, MAX_QUESTION, Mode, Reason, Status
@@ -32,6 +32,12 @@ def _plain_value(value: Any) -> Any:
     return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
 
 
+def _words(value: str) -> str:
+    if not value.strip():
+        raise ValueError("holds only white space; write a question")
+    return value
+
+
 def _date(value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
@@ -44,11 +50,11 @@ def _date(value: Any) -> Any:
 Text = Annotated[str, BeforeValidator(_whole_text)]
 Value = Annotated[Text, BeforeValidator(_plain_value)]
 PartialDate = Annotated[str, BeforeValidator(_date), BeforeValidator(_whole_text)]
-QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]
+QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(_words)]
 
 
 class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class FiltersIn(Request):
@@ -110,7 +116,7 @@ class ListParams(FiltersIn):
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
     def json_text(self, indent: int | None = None) -> str:
         return self.model_dump_json(by_alias=True, indent=indent)
@@ -244,19 +250,25 @@ class DocumentOut(Body):
     parallel: list[str]
 
 
-class SearchResponse(Numbered):
+class Understood(Numbered):
     id: str
     snapshot: SnapshotOut
     question: QuestionOut
     filters: FiltersOut
+
+
+class SearchResponse(Understood):
     passages: list[PassageOut]
     documents: dict[str, DocumentOut]
     timing_ms: dict[str, float]
 
 
-class AskResponse(SearchResponse):
+class AskResponse(Understood):
     answer: AnswerOut
     citations: list[CitationOut]
+    passages: list[PassageOut]
+    documents: dict[str, DocumentOut]
+    timing_ms: dict[str, float]
 
 
 class HeadingOut(Body):

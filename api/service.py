@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from corpus.bibliography import FORMATS
 from corpus.document import Document, Passage, Span, parse_passage_id
-from corpus.store import CorpusStore
 from index.errors import SnapshotError
 from qa.answer import Answer, SnapshotInfo
 from qa.errors import InvalidQuery
@@ -18,6 +18,9 @@ from . import schemas as s
 from . import wire
 from .errors import UnknownPassage
 from .ports import Answerer, Printed
+
+if TYPE_CHECKING:
+    from corpus.store import CorpusStore
 
 logger = logging.getLogger(__name__)
 

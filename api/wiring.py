@@ -62,10 +62,10 @@ def open_snapshots(settings: Settings) -> SnapshotStore:
 
 def ensure_documents(settings: Settings) -> None:
     """Makes corpus.sqlite from the shipped library where there is none: whole, or not at all."""
-    from corpus.ingest import library_files
-
     if (settings.home / "corpus.sqlite").exists():
         return
+    from corpus.ingest import library_files
+
     _create_store(settings, library_files)
 
 

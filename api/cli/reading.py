@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from corpus.store import DocumentRow
 
 from ..ports import Reading
 from ..wiring import ensure_documents, local_documents, open_store, remote_library
 from . import options as o
 from .console import faint, out, print_json, reporting, strong
+
+if TYPE_CHECKING:
+    from corpus.store import DocumentRow
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A document id, or a passage id (document@version:start-end).")]
 Version = Annotated[str | None, typer.Option("--version", help="An earlier version of the document.")]

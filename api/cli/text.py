@@ -51,7 +51,7 @@ def source_lines(citation: CitationOut, document: DocumentOut, width: int) -> It
     yield indent + faint(citation.url or "no link is known")
 
 
-def passage_lines(body: SearchResponse, width: int, explain: bool) -> Iterator[str]:
+def passage_lines(body: SearchResponse | AskResponse, width: int, explain: bool) -> Iterator[str]:
     for passage in body.passages:
         document = body.documents[passage.document_id]
         date = document.dates.published
@@ -59,12 +59,18 @@ def passage_lines(body: SearchResponse, width: int, explain: bool) -> Iterator[s
             f"{passage.rank}. {document.title} ({document.publisher or 'unknown'}, {date.value if date else 'n.d.'})"
         )
         yield from map(strong, textwrap.wrap(title, width, subsequent_indent="   "))
-        words = " ".join(passage.text.split())
-        excerpt = textwrap.shorten(words, _EXCERPT, placeholder=" ...")
-        yield from textwrap.wrap(excerpt, width, initial_indent="   ", subsequent_indent="   ")
+        yield from textwrap.wrap(_excerpt(passage), width, initial_indent="   ", subsequent_indent="   ")
         yield "   " + faint(passage.id)
         if explain:
             yield "   " + faint(_why(passage))
+
+
+def _excerpt(passage: PassageOut) -> str:
+    """The passage's beginning, or what surrounds the first word that matches when that lies further in."""
+    first = min((start for start, _ in passage.highlights), default=passage.start) - passage.start
+    start = 0 if first < _EXCERPT // 2 else passage.text.rfind(" ", 0, first - _EXCERPT // 4) + 1
+    words = ("... " if start else "") + " ".join(passage.text[start:].split())
+    return textwrap.shorten(words, _EXCERPT, placeholder=" ...")
 
 
 def _why(passage: PassageOut) -> str:
@@ -75,7 +81,7 @@ def _why(passage: PassageOut) -> str:
     return f"score {passage.score:.3f}: {', '.join(legs)}, windows {passage.scores.windows:.3f}"
 
 
-def _expansions(body: SearchResponse, width: int) -> Iterator[str]:
+def _expansions(body: SearchResponse | AskResponse, width: int) -> Iterator[str]:
     for expansion in body.question.expansions:
         line = f"also searched for {expansion.found}: {', '.join(expansion.aliases)}"
         yield from map(faint, textwrap.wrap(line, width, subsequent_indent="  "))
