@@ -13,7 +13,7 @@ from typing import Literal
 
 from corpus.document import Document, Heading, Passage, Span
 from corpus.language import detect
-from corpus.sentences import split_sentences
+from corpus.sentences import WRAPPED, split_sentences
 
 Windows = Literal["singles", "pairs", "both"]
 
@@ -62,10 +62,11 @@ def chunk(document: Document, policy: ChunkPolicy) -> list[Passage]:
     borders = document.headings
     if not visible:
         visible, borders = _outside(sentences, hidden), ()
+    border = "\n" if any(len(line) >= WRAPPED.stop for line in document.text.split("\n")) else "\n\n"
     runs = [
         run
         for section in _sections(visible, sorted([*hidden, *(heading.span for heading in borders)]))
-        for run in _merge(_paragraphs(document.text, section, policy), policy)
+        for run in _merge(_paragraphs(document.text, section, border, policy), policy)
     ]
     return [_passage(document, policy, ordinal, run) for ordinal, run in enumerate(runs)]
 
@@ -102,10 +103,11 @@ def _sections(sentences: list[Span], borders: list[Span]) -> Iterator[list[Span]
         yield section
 
 
-def _paragraphs(text: str, section: list[Span], policy: ChunkPolicy) -> Iterator[_Run]:
+def _paragraphs(text: str, section: list[Span], border: str, policy: ChunkPolicy) -> Iterator[_Run]:
+    """Where lines are not wrapped a line break ends a paragraph, elsewhere a blank line does."""
     paragraph: list[Span] = []
     for sentence in section:
-        if paragraph and "\n\n" in text[paragraph[-1].end : sentence.start]:
+        if paragraph and border in text[paragraph[-1].end : sentence.start]:
             yield from _fitting(text, paragraph, policy)
             paragraph = []
         paragraph.append(sentence)

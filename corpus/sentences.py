@@ -14,28 +14,29 @@ from itertools import pairwise
 from corpus.document import Language, Span
 
 MAX_CHARACTERS = 1000  # of one sentence; the longest of the library and the seeds has 590
+SHORT = 40  # characters; shorter lines are items of a list, even when the next begins in lower case
 WRAPPED = range(50, 131)  # columns at which texts are hard-wrapped: e-mail 72-78, plain text up to 130
 
 _TERMINATOR = re.compile(r"[.!?…]+[)\]»”\"'’“]*(?:\[\d{1,3}\])*[¹²³⁰-⁹]*")
 _LIST_MARKER = re.compile(r"[ ]*(?:[-–—•*·▪●◦]|\(?(?:\d{1,3}|[a-zа-яё])[.)])[ ]")
-_NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-zA-Zа-яА-Я]|[IVXLC]{1,6})\.")
+_NUMBERED = re.compile(r"\d{1,3}|[a-zA-Zа-яА-Я]|[IVXLC]{1,6}")
+_DOTTED = re.compile(r"(?:\w\.)+\w")
 _OPENING = "\"'«“„‘([{–—- "
 _TITLES = (
-    "mr mrs ms dr prof st gen col lt capt sgt rep sen gov hon messrs no nos art arts para fig vol pp ed eds cf vs "
-    "e.g i.e approx ca jan feb mar apr jun jul aug sept oct nov dec"
+    "mr mrs ms dr prof st gen col lt capt sgt rep sen gov hon messrs ed eds cf vs e.g i.e approx ca "
+    "ул им см ср ст стр пп т.е т.к т.н т.ч проф акад д-р св о-в ок р-н пос дер тел кв корп напр гр гос зам "
+    "просп пл чл рис табл изд ред пер перев ген полк нах мас"
 )
-_RUSSIAN = (
-    "ул им см ср ст стр п пп т.е т.к т.н т.ч проф акад д-р св о-в о ок р-н пос дер тел кв корп напр гр гос зам "
-    "просп пл чл рис табл изд ред пер перев ген полк н и"
-)
-_TAJIK = "ш н ва нах ҷ мас"
-# These may end a sentence: they do when an upper-case word follows.
+_BEFORE_NUMBERS = "no nos art arts para fig vol pp sec ch jan feb mar apr jun jul aug sep sept oct nov dec"
 _UNITS = (
-    "г гг в вв руб коп млн млрд трлн тыс чел км м кг га ч мин сек др пр т.д т.п н.э долл сом проц "
-    "etc inc ltd co jr sr corp bros a.m p.m u.s u.k u.n e.u d.c b.c a.d ғ"
+    "г гг в вв руб коп млн млрд трлн тыс чел км м кг га ч мин сек др пр т.д т.п н.э долл сом проц ғ "
+    "etc inc ltd co jr sr corp bros a.m p.m u.s u.k u.n e.u d.c b.c a.d bn mn"
 )
-NEVER_LAST = frozenset(f"{_TITLES} {_RUSSIAN} {_TAJIK}".split()) - frozenset(_UNITS.split())
-PERHAPS_LAST = frozenset(_UNITS.split())
+NEVER_LAST = frozenset(_TITLES.split())
+NEVER_LAST_BEFORE_DIGITS = frozenset(_BEFORE_NUMBERS.split())
+PERHAPS_LAST = frozenset(_UNITS.split())  # they are when an upper-case word follows and the sentence has begun
+LEAD = 4  # characters that may stand before the number of a list item: blanks, a bracket
+BEGUN = 3  # words before such an abbreviation; "In 2011 г." alone is no sentence
 _STARTER_WORDS = (
     "the a an in on at it he she they we this that these those there but and as for if when while since after before "
     "however its his her their by to from with"
@@ -85,72 +86,75 @@ def _wrap_width(lines: list[str]) -> int:
 
 def _runs_on(line: str, following: str, width: int) -> bool:
     """Whether `line` and `following` are one sentence torn by a line break."""
-    if not line.strip() or not following.strip() or _LIST_MARKER.match(following):
+    if not line.strip() or not following.strip():
         return False
-    word = following.lstrip().split(" ", 1)[0]
-    if width and len(line) <= 1.1 * width and len(line) + 1 + len(word) > 0.7 * width:
-        return True
-    return word[0].islower() and len(line) >= 40 and line.rstrip()[-1] not in ".!?…:;"
+    needed = len(line) + 1 + len(following.split(maxsplit=1)[0])  # to hold the next word as well
+    full = bool(width) and needed > 0.7 * width and len(line) <= 1.1 * width
+    goes_on = following.lstrip(_OPENING)[:1].islower() and line.rstrip()[-1] not in ".!?…:;"
+    if _LIST_MARKER.match(following):
+        return full and goes_on and following.lstrip()[0] in "-–—"  # a dash that was wrapped to the line's start
+    return full or (goes_on and len(line) >= SHORT)
 
 
 def _ends(text: str, unit: Span, language: Language) -> Iterator[int]:
+    start = unit.start
     for match in _TERMINATOR.finditer(text, unit.start, unit.end):
         end = match.end()
-        if end < unit.end and text[end].isspace() and _is_end(text, unit, match, language):
+        if end < unit.end and text[end].isspace() and _is_end(text, Span(start, unit.end), match, language):
             yield end
+            start = end
 
 
-def _is_end(text: str, unit: Span, match: re.Match[str], language: Language) -> bool:
-    following = _next_word(text, match.end(), unit.end)
+def _is_end(text: str, rest: Span, match: re.Match[str], language: Language) -> bool:
+    """`rest` reaches from the start of the sentence at hand to the end of its paragraph."""
+    following = _next_word(text, match.end(), rest.end)
     if following[:1].islower():
         return False
-    if match.group()[:2] != "." and match.group()[0] != ".":
+    mark = match.group()
+    if mark[0] != "." or mark.startswith(".."):
         return True
-    if match.group().startswith(".."):
+    before = _word_before(text, rest.start, match.start())
+    if len(mark) > 1 and before.lower() not in PERHAPS_LAST:
         return True
-    return _full_stop_ends(text, unit, match, following, language)
+    return _full_stop_ends(text, Span(rest.start, match.start()), before, following, language)
 
 
-def _full_stop_ends(text: str, unit: Span, match: re.Match[str], following: str, language: Language) -> bool:
-    before = _word_before(text, unit.start, match.start())
-    lower = before.lower().lstrip(_OPENING)
-    closed = len(match.group()) > 1
-    if match.start() - len(before) <= unit.start and _NUMBERED.fullmatch(before + "."):
-        return False
+def _full_stop_ends(text: str, sentence: Span, before: str, following: str, language: Language) -> bool:
+    """Whether a lone full stop after the word `before`, the last of `sentence`, is more than an abbreviation's."""
+    lower = before.lower()
+    if _NUMBERED.fullmatch(before) and sentence.end - len(before) - sentence.start <= LEAD:
+        return False  # the number of a list item
     if lower in PERHAPS_LAST:
-        return _abbreviation_ends(text, unit, match.start() - len(before), lower, following, language)
-    if lower in NEVER_LAST and not closed:
+        return following[:1].isupper() and _may_close(text, sentence, lower, following, language)
+    if lower in NEVER_LAST or (lower in NEVER_LAST_BEFORE_DIGITS and following[:1].isdigit()):
         return False
-    bare = before.lstrip(_OPENING)
-    if len(bare) == 1 and bare.isupper() and not closed:
-        return False
-    if re.fullmatch(r"(?:\w\.)+\w", bare):
-        return following.lower() in _STARTERS and language == "en"
+    if len(before) == 1 and before.isalpha():
+        return False  # an initial, "p.", "д."
+    if _DOTTED.fullmatch(before):
+        return language == "en" and following.lower() in _STARTERS
     return True
 
 
-def _abbreviation_ends(
-    text: str, unit: Span, start: int, lower: str, following: str, language: Language
-) -> bool:
-    if not following[:1].isupper():
+def _may_close(text: str, sentence: Span, lower: str, following: str, language: Language) -> bool:
+    words = text[max(sentence.start, sentence.end - 200) : sentence.end].split()
+    if len(words) <= BEGUN:
         return False
-    previous = text[max(unit.start, start - 3) : start].rstrip()
-    if lower == "г":  # "2011 г. Затем" may end, "в г. Москве" never does
-        return previous[-1:].isdigit()
-    if lower in ("в", "м", "ч", "км", "кг", "га"):
-        return previous[-1:].isalnum()
-    if "." in lower and lower[0] in "uebda":
-        return following.lower() in _STARTERS or language != "en"
+    if lower in ("г", "в", "м", "ч"):  # "2011 г. Затем" may end, "в г. Москве" never does
+        return words[-2][-1].isalnum() and any(character in "0123456789XVI" for character in words[-2])
+    if "." in lower and lower.isascii() and language == "en":
+        return following.lower() in _STARTERS
     return True
 
 
 def _word_before(text: str, start: int, end: int) -> str:
-    """The characters before `end` back to white space; "т. е" counts as one word, "т.е". At most 20 of them."""
-    lower = max(start, end - 20)
-    at = end
-    while at > lower and not text[at - 1].isspace():
-        at -= 1
-    return text[at:end]
+    """The word that ends at `end`, without opening marks; "т. е" is one word, "т.е". At most 20 characters."""
+    words = text[max(start, end - 20) : end].split()
+    if not words:
+        return ""
+    word = words[-1].lstrip(_OPENING)
+    if len(word) == 1 and len(words) > 1 and words[-2] in ("т.", "н.", "Т."):
+        return f"{words[-2]}{word}"
+    return word
 
 
 def _next_word(text: str, start: int, end: int) -> str:

@@ -17,7 +17,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|(\d{1,9}[.)]))[ \t]+(?:\[[ xX]\][ \t]+)?(.*)$")
-_QUOTE = re.compile(r"(?: {0,3}> ?)+")
+_QUOTE = re.compile(r"^(?: {0,3}> ?)+")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[ \t]+\S+")
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\n]{1,60})\]:[ \t]*")
 
@@ -91,29 +91,32 @@ def _add(builder: TextBuilder, block: list[str]) -> None:
 
 def _add_lines(builder: TextBuilder, block: list[str]) -> None:
     """A paragraph, list or table; an underline makes the lines above it a heading."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
+    quoted = False
     for line in block:
         under = _SETEXT.match(line)
-        if under and lines and not _ITEM.match(lines[-1]) and "|" not in lines[-1]:
-            builder.heading(" ".join(lines), 1 if under.group(1)[0] == "=" else 2)
-            lines = []
+        if under and len(lines) == 1 and lines[0] and not _ITEM.match(lines[0][0]) and lines[0][0][:1] != "|":
+            builder.heading(_inline(" ".join(lines.pop())), 1 if under.group(1)[0] == "=" else 2)
         elif not (_is_rule(line) or _DEFINITION.match(line)):
-            _add_line(lines, _QUOTE.sub("", line, count=1))
-    builder.paragraph("\n".join(lines))
+            if quoted != bool(_QUOTE.match(line)):
+                lines.append([])
+                quoted = not quoted
+            _add_line(lines, _QUOTE.sub("", line))
+    builder.paragraph("\n".join(_inline(" ".join(parts)) for parts in lines))
 
 
-def _add_line(lines: list[str], line: str) -> None:
-    """A soft break joins, a hard one (two blanks or a backslash at the end) does not."""
+def _add_line(lines: list[list[str]], line: str) -> None:
+    """Puts the line's text into `lines`: a soft break joins, a hard one (two blanks or a backslash) does not."""
     item = _ITEM.match(line)
-    text = _inline(_FOOTNOTE.sub(r"[\1] ", line.strip().removesuffix("\\")))
+    text = _FOOTNOTE.sub(r"[\1] ", line.strip().removesuffix("\\"))
     if item:
-        lines.append(f"{item.group(1) or '-'} {_inline(item.group(2)).removesuffix(chr(92))}")
-    elif not lines or "|" in (text[:1], lines[-1][:1]) or _FOOTNOTE.match(line):
-        lines.append(text)
+        lines.append([item.group(1) or "-", item.group(2).removesuffix("\\")])
+    elif not lines or not lines[-1] or "|" in (text[:1], lines[-1][0][:1]) or _FOOTNOTE.match(line):
+        lines[len(lines) - (lines[-1:] == [[]]) :] = [[text]]
     else:
-        lines[-1] = f"{lines[-1]} {text}".strip()
+        lines[-1].append(text)
     if line.endswith(("  ", "\\")):
-        lines.append("")
+        lines.append([])
 
 
 def _is_rule(line: str) -> bool:

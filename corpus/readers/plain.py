@@ -12,6 +12,7 @@ from corpus.clean import clean
 from corpus.document import Heading, Span
 from corpus.encoding import decode
 from corpus.readers.base import RawText
+from corpus.sentences import WRAPPED
 
 TITLE_MAX = 150  # characters; the longest title line of the five seeds has 130
 HEADING_MAX = 80  # characters: a line of running text is about as long
@@ -29,9 +30,10 @@ def read_plain(data: bytes, name: str) -> RawText:
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """Paragraphs: stretches between blank lines."""
+    """Paragraphs: stretches between blank lines, or lines where these are too long to be wrapped."""
+    unwrapped = any(len(line) >= WRAPPED.stop for line in text.split("\n"))
     start = 0
-    for gap in re.finditer(r"\n{2,}", text):
+    for gap in re.finditer(r"\n+" if unwrapped else r"\n{2,}", text):
         yield Span(start, gap.start())
         start = gap.end()
     if start < len(text):
