@@ -17,7 +17,7 @@ from index.ports import Encoder, EncoderIdentity, Role, Vectors
 from index.prepared import bulk_folder
 from index.weights import DEFAULT_MODEL
 
-BULK_FROM = 96  # passages; about where torch's start of 7 CPU-s is earned back by its faster batches
+BULK_FROM = 96  # passages; about where the 8 CPU-s of opening torch are earned back (5.3 against 3.5 a CPU-second)
 # A hub repository often holds the same weights again for other runtimes.
 OTHER_RUNTIMES = ["onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack", "*.onnx"]
 

@@ -17,7 +17,7 @@ from index.unigram import PAD, UnigramTokenizer
 from index.weights import DEFAULT_MODEL, WEIGHTS_SHA256
 
 DIMENSION = 384  # the model's hidden size
-BATCH_TOKENS = 2048  # padded tokens a run; four full texts keep the activations under 50 MB
+BATCH_TOKENS = 512  # padded tokens a run: 3.5 passages of 280 tokens a CPU-second, against 3.1 at 2048
 UNCUT = 1 << 62
 DEFAULT_IDENTITY = EncoderIdentity(DEFAULT_MODEL, WEIGHTS_SHA256, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
 
