@@ -71,11 +71,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """Mean cosine of a question with all passages and with all windows of one language."""
+
+    passage: float
+    window: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """The union of both legs' best passages, each scored by both legs. Rows are parallel; order is by `keys`.
 
     `keys`: int64 (n,), opaque, valid for the snapshot that gave them. `lexical`: BM25 score, 0 where no term
-    matches. `dense`: cosine with the query. `lexical_rank`, `dense_rank`: 1-based, 0 where that leg did not
+    matches. `dense`: cosine with the query; the dense leg ranks by it less the background of the passage's language.
+    `lexical_rank`, `dense_rank`: 1-based, 0 where that leg did not
     return the passage.
     """
 
@@ -127,6 +136,10 @@ class PassageIndex(Protocol):
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """log(1 + (N - n + .5) / (n + .5)) of each term over the live passages; the highest for unknown terms."""
+        ...
+
+    def background(self, vector: Vectors) -> Mapping[str, Background]:
+        """Per language, how near the question is to any text of it."""
         ...
 
     def coverage(self, filters: Filters) -> Coverage: ...

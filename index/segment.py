@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Passage
 
+from .background import add_vectors, empty_sums, language_code, read_sums, write_sums
 from .dense_faiss import DenseSegment, Kind, write_dense
 from .lexical_bm25 import LexicalSegment, write_lexical
 from .passages import PassageTable, PassageTableWriter
@@ -22,6 +23,7 @@ from .quantized import QuantizedRows, QuantizedWriter
 from .tokenize import terms
 
 _VECTORS, _WINDOWS, _OFFSETS = "vectors.bin", "windows.bin", "window_offsets.bin"
+_LANGUAGES, _SUMS = "languages.bin", "language_sums.bin"
 _BATCH = 5_000  # passages analyzed at once: about 20 MB of words
 
 
@@ -35,6 +37,8 @@ class Segment:
         self.dense = DenseSegment(folder, self.vectors)
         self._windows = QuantizedRows(folder / _WINDOWS, dimension)
         self._offsets = np.memmap(folder / _OFFSETS, dtype=np.int64, mode="r")
+        self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
+        self.sums = read_sums(folder / _SUMS, dimension)
 
     def __len__(self) -> int:
         return len(self.lexical.lengths)
@@ -58,13 +62,21 @@ class SegmentWriter:
         self._vectors = QuantizedWriter(folder / _VECTORS, dimension)
         self._windows = QuantizedWriter(folder / _WINDOWS, dimension)
         self._window_counts: list[int] = []
+        self._languages = bytearray()
+        self._sums = empty_sums(dimension)
 
     def add(self, document: Document, passages: Sequence[Passage], vectors: Vectors, windows: Vectors) -> None:
         """`vectors`: one row a passage; `windows`: one row a window, passage by passage."""
         self._table.add(document, passages)
         self._vectors.append(vectors)
         self._windows.append(windows)
-        self._window_counts.extend(len(passage.windows) for passage in passages)
+        start = 0
+        for row, passage in enumerate(passages):
+            end = start + len(passage.windows)
+            self._window_counts.append(len(passage.windows))
+            self._languages.append(language_code(passage.language))
+            add_vectors(self._sums, passage.language, vectors[row : row + 1], windows[start:end])
+            start = end
 
     def close(self, *, threads: int = 1) -> tuple[int, int, int, Kind]:
         """Finish all files; returns documents, passages, windows and the kind of dense index."""
@@ -74,6 +86,8 @@ class SegmentWriter:
         offsets: NDArray[np.int64] = np.cumsum([0, *self._window_counts], dtype=np.int64)
         with (self._folder / _OFFSETS).open("wb") as file:
             offsets.tofile(file)
+        (self._folder / _LANGUAGES).write_bytes(bytes(self._languages))
+        write_sums(self._folder / _SUMS, self._sums)
         write_lexical(self._folder, self._analyzed())
         kind = write_dense(
             self._folder, QuantizedRows(self._folder / _VECTORS, self._dimension), self._dimension, threads=threads

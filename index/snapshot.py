@@ -5,7 +5,7 @@ BM25's statistics and the ranks are taken over all live passages, so the number 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import lexical_bm25 as bm25
+from .background import Backgrounds
 from .manifest import Manifest
 from .passages import rows_mask
-from .ports import Candidates, Coverage, DocumentCard, Filters, StoredPassage, Vectors
+from .ports import Background, Candidates, Coverage, DocumentCard, Filters, StoredPassage, Vectors
 from .segment import Segment
 
 _SHIFT = 40  # a key is segment << 40 | row
@@ -35,6 +36,7 @@ class Snapshot:
         self._segments = [Segment(folder / info.id, dimension) for info in manifest.segments]
         self._masked = [frozenset(info.masked) for info in manifest.segments]
         self._live = [self._live_rows(i) for i in range(len(self._segments))]
+        self._backgrounds = Backgrounds.of((segment.sums for segment in self._segments), dimension)
         total, words = 0, 0
         for segment, live in zip(self._segments, self._live, strict=True):
             lengths = segment.lexical.lengths if live is None else segment.lexical.lengths[live]
@@ -53,14 +55,13 @@ class Snapshot:
     def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         allowed = [self._allowed(place, filters) for place in range(len(self._segments))]
         scores = self._lexical_scores(terms)
-        lexical = self._best([_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)], scores, n)
-        dense_rows = [segment.dense.search(vector, n, mask) if vector.any() else np.empty(0, dtype=np.int64)
-                      for segment, mask in zip(self._segments, allowed, strict=True)]  # fmt: skip
-        dense = self._nearest(dense_rows, vector, n)
+        held = _keys([_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)])
+        lexical = _leading(held, _picked(scores, held), n)
+        dense = self._nearest(vector, allowed, n) if vector.any() else lexical[:0]
         keys = np.unique(np.concatenate([lexical, dense]))
         return Candidates(
             keys=keys,
-            lexical=np.array([scores[key >> _SHIFT][key & _ROW] for key in keys], dtype=np.float32),
+            lexical=_picked(scores, keys),
             dense=self._similarities(keys, vector),
             lexical_rank=_ranks(keys, lexical),
             dense_rank=_ranks(keys, dense),
@@ -89,21 +90,34 @@ class Snapshot:
             holding += np.asarray(counts, dtype=np.float64)
         return holding
 
-    def _best(self, rows: list[NDArray[np.int64]], scores: list[NDArray[np.float32]], n: int) -> NDArray[np.int64]:
-        values = np.concatenate([part[found] for part, found in zip(scores, rows, strict=True)] or [np.empty(0)])
-        return _leading(_keys(rows), values, n)
-
-    def _nearest(self, rows: list[NDArray[np.int64]], vector: Vectors, n: int) -> NDArray[np.int64]:
+    def _nearest(self, vector: Vectors, allowed: list[Mask | None], n: int) -> NDArray[np.int64]:
+        """The `n` passages nearest above their language's background. Each language gives its own nearest first."""
+        rows = []
+        for segment, mask in zip(self._segments, allowed, strict=True):
+            codes = np.unique(segment.languages)
+            masks = [mask] if len(codes) == 1 else [_and(segment.languages == code, mask) for code in codes]
+            parts = [segment.dense.search(vector, n, part) for part in masks]
+            rows.append(np.concatenate(parts) if parts else np.empty(0, dtype=np.int64))
         keys = _keys(rows)
-        return _leading(keys, self._similarities(keys, vector), n)
+        return _leading(keys, self._each(keys, lambda segment, here: segment.vectors.dot(here, vector)
+                        - self._backgrounds.of_passages(vector, segment.languages[here])), n)  # fmt: skip
 
     def _similarities(self, keys: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        return self._each(keys, lambda segment, rows: segment.vectors.dot(rows, vector))
+
+    def _each(
+        self, keys: NDArray[np.int64], value: Callable[[Segment, NDArray[np.int64]], NDArray[np.float32]]
+    ) -> NDArray[np.float32]:
+        """`value` of every key, computed segment by segment."""
         found = np.empty(len(keys), dtype=np.float32)
         places = keys >> _SHIFT
         for place in np.unique(places):
             here = places == place
-            found[here] = self._segments[place].vectors.dot(keys[here] & _ROW, vector)
+            found[here] = value(self._segments[place], keys[here] & _ROW)
         return found
+
+    def background(self, vector: Vectors) -> Mapping[str, Background]:
+        return self._backgrounds.of_query(vector)
 
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         found: dict[int, StoredPassage] = {}
@@ -146,6 +160,14 @@ def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[n
         cut = np.partition(scores[held], len(held) - n)[len(held) - n]
         held = held[scores[held] >= cut]
     return held
+
+
+def _picked(scores: list[NDArray[np.float32]], keys: NDArray[np.int64]) -> NDArray[np.float32]:
+    return np.array([scores[key >> _SHIFT][key & _ROW] for key in keys], dtype=np.float32)
+
+
+def _and(left: Mask, right: Mask | None) -> Mask:
+    return left if right is None else left & right
 
 
 def _keys(rows: list[NDArray[np.int64]]) -> NDArray[np.int64]:

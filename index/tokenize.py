@@ -64,6 +64,16 @@ def _stem(word: str, language: str) -> str:
     return str(_STEMMERS[language].stemWord(word.replace("’", "'").replace("ʼ", "'")))
 
 
+def name_stem(word: str) -> str:
+    """One stem for a case-folded word whatever its language: both Cyrillic stemmers, one after the other.
+
+    For matching names and terms of a table, where a collision costs little; never for the index.
+    """
+    if word[0].isdigit() or not _CYRILLIC.search(word):
+        return _stem(word, "en")
+    return stem_tajik(_stem(fold(word), "ru"))
+
+
 def terms(text: str, language: str) -> list[str]:
     """The index terms of a passage, in order, function words left out."""
     return [found for word in words(text) if (found := term(word, language))]

@@ -1,22 +1,21 @@
 """Does the corpus answer this question? Evidence -> probability -> answer, or a typed reason not to. Pure.
 
-The weights are data (calibration.json) and name the run that fitted them; `qa.evaluation.calibrate` makes the file.
+The weights are data (tuned.json); `qa.evaluation.tuning` fits them on the golden set's training part.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
-from pathlib import Path
+from dataclasses import astuple, dataclass
 from typing import Self
 
 import numpy as np
 
 from .answer import Reason
-from .extract import Sentence, covered_words, is_kind
+from .answer_type import holds_kind
+from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Found
 
@@ -54,32 +53,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic model over standardised Evidence. `answer_at`: least probability that is answered;
+    """A logistic model: `weights` on Evidence and a `bias`. `answer_at`: least probability that is answered;
     `in_scope_at`: least similarity of a question about the corpus's subject."""
 
-    weights: tuple[float, ...]
+    weights: Evidence
     bias: float
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
     answer_at: float
     in_scope_at: float
-    made_by: str
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["features"] != [field.name for field in fields(Evidence)]:
-            raise ValueError(f"{path.name} was fitted on other features. Run: make calibrate")
-        return cls(tuple(data["weights"]), data["bias"], tuple(data["mean"]), tuple(data["scale"]),
-                   data["answer_at"], data["in_scope_at"], data["made_by"])  # fmt: skip
 
     def probability(self, evidence: Evidence) -> float:
-        standard = (np.array(astuple(evidence)) - np.array(self.mean)) / np.array(self.scale)
-        return 1.0 / (1.0 + math.exp(-float(standard @ np.array(self.weights)) - self.bias))
+        margin = float(np.array(astuple(evidence)) @ np.array(astuple(self.weights))) + self.bias
+        return 1.0 / (1.0 + math.exp(-margin))
 
 
 def gather(
-    asked: Asked, found: Sequence[Found], ranked: Sequence[Sentence], weights: Mapping[str, float]
+    asked: Asked, found: Sequence[Found], ranked: Sequence[Sentence], shares: Mapping[str, float]
 ) -> Evidence:
     """The evidence behind the best sentence; all zero when nothing was found."""
     if not ranked:
@@ -91,13 +79,13 @@ def gather(
     return Evidence(
         similarity=float(windows.max()),
         peak=float(windows.max() - np.median(windows)),
-        coverage=_mass(weights, best.covered),
-        passage_coverage=_mass(weights, covered_words(asked, around, stored.passage.language)),
+        coverage=_mass(shares, best.covered),
+        passage_coverage=_mass(shares, covered_words(asked, around, stored.passage.language)),
         lexical=best.found.lexical / (best.found.lexical + 10.0),
         agreement=float(0 < best.found.lexical_rank <= 3 and 0 < best.found.dense_rank <= 3),
-        kind=float(is_kind(asked.kind, best.text)),
+        kind=float(asked.kind == "other" or holds_kind(asked.kind, best.text, asked.question.standalone)),
         years_missing=_years_missing(asked, around),
-        names_missing=_names_missing(asked, found, weights),
+        names_missing=_names_missing(asked, found, shares),
         cross=float(stored.passage.language != asked.question.language),
     )
 
@@ -109,8 +97,8 @@ def _around(found: Found) -> str:
     return " ".join([record.title, record.publisher, dates, *found.stored.passage.heading, found.stored.passage.text])
 
 
-def _mass(weights: Mapping[str, float], held: Iterable[str]) -> float:
-    return min(1.0, sum(weights[word] for word in held))
+def _mass(shares: Mapping[str, float], held: Iterable[str]) -> float:
+    return min(1.0, sum(shares[word] for word in held))
 
 
 def _years_missing(asked: Asked, around: str) -> float:
@@ -118,7 +106,7 @@ def _years_missing(asked: Asked, around: str) -> float:
     return len(years - set(_NUMBER.findall(around))) / len(years) if years else 0.0
 
 
-def _names_missing(asked: Asked, found: Sequence[Found], weights: Mapping[str, float]) -> float:
+def _names_missing(asked: Asked, found: Sequence[Found], shares: Mapping[str, float]) -> float:
     """Weight of the question's names that none of the best passages holds, over that of all its names."""
     names = {concept.word for concept in asked.concepts if concept.is_name}
     if not names:
@@ -126,7 +114,7 @@ def _names_missing(asked: Asked, found: Sequence[Found], weights: Mapping[str, f
     held: set[str] = set()
     for one in found[:5]:
         held |= covered_words(asked, _around(one), one.stored.passage.language)
-    return _mass(weights, names - held) / (_mass(weights, names) or 1.0)
+    return _mass(shares, names - held) / (_mass(shares, names) or 1.0)
 
 
 def decide(probability: float, evidence: Evidence, calibration: Calibration) -> Reason | None:

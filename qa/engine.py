@@ -11,7 +11,6 @@ from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
 
 from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo
 from .pipeline import Parts, Policies, answer
-from .question import AliasTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,17 @@ class Engine:
         current_id: Callable[[], str],
         open_snapshot: Callable[[], Opened],
         encoder: Encoder,
-        aliases: AliasTable,
+        glossary: Glossary,
         policies: Policies,
         clock: Callable[[], float],
     ) -> None:
         self._current_id, self._open = current_id, open_snapshot
-        self._encoder, self._aliases, self._policies, self._clock = encoder, aliases, policies, clock
+        self._encoder, self._glossary, self._policies, self._clock = encoder, glossary, policies, clock
         self._swap = threading.Lock()
         self._parts = self._parts_of(open_snapshot())
 
     def _parts_of(self, opened: Opened) -> Parts:
-        return Parts(opened.index, opened.info, self._encoder, self._aliases, self._policies,
+        return Parts(opened.index, opened.info, self._encoder, self._glossary, self._policies,
                      parallel_groups(opened.documents), self._clock)  # fmt: skip
 
     def info(self) -> SnapshotInfo:

@@ -25,9 +25,10 @@ from .answer import (
     Status,
 )
 from .cite import cite
-from .extract import SentencePolicy, choose, concept_weights, rank_sentences
+from .choose import ChoicePolicy, choose
+from .extract import Signals, concept_shares, rank_sentences
 from .highlight import highlights
-from .question import AliasTable, Asked, understand
+from .question import Asked, understand
 from .retrieve import Found, RetrievalPolicy, retrieve
 
 
@@ -36,8 +37,9 @@ class Policies:
     """Every choice that tuning may change."""
 
     calibration: Calibration
+    sentence: Signals
+    choice: ChoicePolicy = field(default_factory=ChoicePolicy)
     retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
-    sentences: SentencePolicy = field(default_factory=SentencePolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Parts:
     index: PassageIndex
     snapshot: SnapshotInfo
     encoder: Encoder
-    aliases: AliasTable
+    glossary: Glossary
     policies: Policies
     parallel: Mapping[str, tuple[str, ...]]
     clock: Callable[[], float]
@@ -66,7 +68,7 @@ class _Outcome:
 def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     """Events in order: QuestionUnderstood, PassagesFound, SentenceChosen..., CitationsMade, Done."""
     started = parts.clock()
-    asked = understand(query, parts.aliases)
+    asked = understand(query, parts.glossary)
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage)
     vector = parts.encoder.encode([asked.question.standalone], "query")[0]
@@ -106,12 +108,12 @@ def _outcome(asked: Asked, found: Sequence[Found], coverage: Coverage, parts: Pa
     policies = parts.policies
     terms = list(asked.terms)
     idf = dict(zip(terms, parts.index.idf(terms).tolist(), strict=True))
-    weights = concept_weights(asked, idf)
-    ranked = rank_sentences(asked, found, weights, policies.sentences)
-    evidence = gather(asked, found, ranked, weights)
+    shares = concept_shares(asked, idf)
+    ranked = rank_sentences(asked, found, shares, policies.sentence)
+    evidence = gather(asked, found, ranked, shares)
     confidence = round(policies.calibration.probability(evidence), 4)
     reason = decide(confidence, evidence, policies.calibration)
-    chosen = [] if reason else choose(ranked, policies.sentences)
+    chosen = [] if reason else choose(asked, ranked, shares, policies.choice)
     sentences, citations = cite(chosen)
     if not citations:
         return _Outcome("abstained", reason or "not_in_corpus", confidence)

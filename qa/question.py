@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
+from corpus.glossary import Entry, Glossary
 from corpus.language import detect
 from index.tokenize import query_terms, query_words, words
 
@@ -33,14 +33,6 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
-class AliasTable(Protocol):
-    """The glossary as the qa floor sees it."""
-
-    def aliases(self, text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-        """Names and terms found in `text`, each with its other spellings."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One word of the question and every index term that it may stand under in a document."""
@@ -64,24 +56,31 @@ class Asked:
         return bool(words(self.question.standalone))
 
 
-def understand(query: Query, aliases: AliasTable) -> Asked:
+def understand(query: Query, glossary: Glossary) -> Asked:
     standalone = query.text.strip()
     language = detect(standalone)
-    expansions = tuple(Expansion(found, others) for found, others in aliases.aliases(standalone))
+    expansions = glossary.expand(standalone)
     terms: dict[str, float] = {}
     spellings: dict[str, set[str]] = {}
     for word, own in query_words(standalone, language):
         terms.update(dict.fromkeys(own, 1.0))
         spellings[word] = set(own)
     for expansion in expansions:
-        others = {term for alias in expansion.aliases for term in query_terms(alias, detect(alias))}
+        others = _alias_terms(expansion.entry)
         for term in sorted(others):
             terms.setdefault(term, ALIAS_WEIGHT)
         for word in words(expansion.found):
             spellings.get(word, set()).update(others)
     names = _capitalised(standalone)
     concepts = tuple(Concept(word, frozenset(own), word in names) for word, own in spellings.items())
-    return Asked(Question(query.text, language, standalone, expansions), kind_of(standalone), concepts, terms)
+    shown = tuple(Expansion(one.found, one.aliases) for one in expansions)
+    return Asked(Question(query.text, language, standalone, shown), kind_of(standalone), concepts, terms)
+
+
+def _alias_terms(entry: Entry) -> set[str]:
+    """The index terms of every spelling of a glossary entry."""
+    spelled = {"en": entry.en, "ru": entry.ru, "tg": entry.tg}
+    return {term for language, aliases in spelled.items() for alias in aliases for term in query_terms(alias, language)}
 
 
 def _capitalised(text: str) -> frozenset[str]:

@@ -36,7 +36,6 @@ class GoldQuestion:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        trap = data.get("trap") or []
         return cls(
             id=data["id"],
             question=data["question"],
@@ -47,9 +46,15 @@ class GoldQuestion:
             answer_patterns=tuple(re.compile(pattern, re.I) for pattern in data.get("answer_regex", [])),
             group=data.get("group") or data["id"],
             abstain_ok=bool(data.get("abstain_ok")),
-            traps=tuple(map(folded, [trap] if isinstance(trap, str) else trap)),
+            traps=_traps(data.get("trap") or []),
             split=data.get("split", ""),
         )
+
+
+def _traps(given: Any) -> tuple[str, ...]:
+    """Texts that must not be served: a string, a list of them, or objects that hold one under "text"."""
+    items = given if isinstance(given, list) else [given]
+    return tuple(folded(item["text"] if isinstance(item, dict) else item) for item in items)
 
 
 def folded(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from index.ports import Encoder, Filters, PassageIndex
 
 from ..answer import MAX_QUESTION, Query
-from ..question import AliasTable, understand
+from ..question import understand
 from ..retrieve import Found, RetrievalPolicy, retrieve
 from .dataset import Collection
 from .metrics import mean, ndcg, recall, reciprocal_rank
@@ -47,11 +47,11 @@ class RankingReport:
 
 
 def score_collection(
-    collection: Collection, index: PassageIndex, encoder: Encoder, aliases: AliasTable, policy: RetrievalPolicy
+    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
 ) -> RankingReport:
     """Ask every query; a document counts by its best passage."""
     values: dict[str, dict[str, list[float]]] = {leg: {name: [] for name in _MEASURES} for leg in _LEGS}
-    for query_id, found in _asked(collection, index, encoder, aliases, policy):
+    for query_id, found in _asked(collection, index, encoder, glossary, policy):
         for leg, place in _LEGS.items():
             ranking = _documents(found, place)
             for name, measure in _MEASURES.items():
@@ -62,12 +62,12 @@ def score_collection(
 
 
 def _asked(
-    collection: Collection, index: PassageIndex, encoder: Encoder, aliases: AliasTable, policy: RetrievalPolicy
+    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
 ) -> Iterator[tuple[str, list[Found]]]:
     queries = list(collection.queries.items())
     for start in range(0, len(queries), _BATCH):
         part = queries[start : start + _BATCH]
-        asked = [understand(Query(text[:MAX_QUESTION]), aliases) for _, text in part]
+        asked = [understand(Query(text[:MAX_QUESTION]), glossary) for _, text in part]
         vectors = encoder.encode([one.question.standalone for one in asked], "query")
         for (query_id, _), one, vector in zip(part, asked, vectors, strict=True):
             yield query_id, retrieve(index, one, vector, Filters(), policy)

@@ -1,0 +1,39 @@
+"""Does a sentence hold the kind of thing that is asked for: a figure, a time, a name, a reason? Pure word lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .question import Kind
+
+_FIGURE = re.compile(
+    r"\d+(?:[.,\s]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|dozens?|hundreds?|"
+    r"thousands?|millions?|двое|трое|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|десять|половин\w*|трет\w|"
+    r"десятк\w+|сотн\w+|тысяч\w*|миллион\w*|ду|се|чор|панҷ|шаш|ҳафт|ҳашт|нӯҳ|даҳ|нисф\w*|ҳазор\w*|даҳҳо|садҳо)\b",
+    re.I,
+)
+_TIME = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?|сентябр[ьяе]|октябр[ьяе]|"
+    r"ноябр[ьяе]|декабр[ьяе]|январи|феврали|марти|апрели|июни|июли|августи|сентябри|октябри|ноябри|декабри)\b",
+    re.I,
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?…] )\b[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+")
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|owing|after|following|in response|as a result|in order|result\w*|so that|led to|"
+    r"потому|поскольку|из-за|вследствие|после|в связи|в ответ|чтобы|зеро|барои он|бинобар|пас аз|дар натиҷа\w*)\b",
+    re.I,
+)
+_SIGNS: Mapping[Kind, re.Pattern[str]] = {
+    "count": _FIGURE, "when": _TIME, "who": _NAME, "where": _NAME, "why": _CAUSE
+}  # fmt: skip
+
+
+def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
+    """Does `text` hold a sign of `kind` that does not already stand in `question`? False for kind "other"."""
+    sign = _SIGNS.get(kind)
+    if sign is None:
+        return False
+    asked = question.casefold()
+    return any(match.group().casefold() not in asked for match in sign.finditer(text))

@@ -1,0 +1,107 @@
+"""Fits the weights of qa/tuned.json on the training part of a golden file. Needs scikit-learn (sentence-transformers
+brings it); nothing at answering time imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ports import Encoder, Filters, PassageIndex
+
+from ..abstain import Calibration, Evidence, gather
+from ..answer import Query
+from ..extract import Sentence, Signals, concept_shares, rank_sentences
+from ..question import Asked, understand
+from ..retrieve import Found, RetrievalPolicy, retrieve
+from .dataset import GoldQuestion, folded
+
+_NO_WEIGHTS = Signals(*[0.0] * len(fields(Signals)))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A golden question with what retrieval found for it."""
+
+    gold: GoldQuestion
+    asked: Asked
+    found: list[Found]
+    shares: dict[str, float]
+
+    def ranked(self, weights: Signals = _NO_WEIGHTS) -> list[Sentence]:
+        return rank_sentences(self.asked, self.found, self.shares, weights)
+
+    def is_evidence(self, sentence: Sentence) -> bool:
+        text = folded(sentence.text)
+        return any(part in text or text in part for fact in self.gold.evidence for part in fact)
+
+
+def cases(
+    questions: Iterable[GoldQuestion], index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
+) -> list[Case]:
+    made = []
+    for gold in questions:
+        asked = understand(Query(gold.question), glossary)
+        vector = encoder.encode([asked.question.standalone], "query")[0]
+        terms = list(asked.terms)
+        idf = dict(zip(terms, index.idf(terms).tolist(), strict=True))
+        found = retrieve(index, asked, vector, Filters(), policy)
+        made.append(Case(gold, asked, found, concept_shares(asked, idf)))
+    return made
+
+
+def fit_sentences(training: Sequence[Case]) -> Signals:
+    """Weights that set evidence sentences above the others of the same question (logistic regression)."""
+    rows, labels = [], []
+    for case in training:
+        ranked = case.ranked()
+        flags = [case.is_evidence(sentence) for sentence in ranked]
+        if any(flags):
+            rows.extend(astuple(sentence.signals) for sentence in ranked)
+            labels.extend(flags)
+    weights, _ = _logistic(np.array(rows), np.array(labels))
+    return Signals(*weights)
+
+
+def fit_refusal(training: Sequence[Case], sentence: Signals) -> Calibration:
+    """Probability of an answer from the evidence. False premises are left out: either outcome is right."""
+    used = [case for case in training if not (case.gold.answerable and case.gold.abstain_ok)]
+    evidence = [gather(case.asked, case.found, case.ranked(sentence), case.shares) for case in used]
+    labels = np.array([case.gold.answerable for case in used])
+    weights, bias = _logistic(np.array([astuple(one) for one in evidence]), labels)
+    model = Calibration(Evidence(*weights), bias, 0.5, 0.0)
+    probabilities = np.array([model.probability(one) for one in evidence])
+    outside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type == "ood"]
+    inside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type != "ood"]
+    return Calibration(model.weights, model.bias, _best_cut(probabilities, labels), _between(outside, inside))
+
+
+def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[list[float], float]:
+    """L2-regularised logistic regression on standardised columns, given back for the raw ones."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
+    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=2000).fit((rows - mean) / scale, labels)
+    weights = model.coef_[0] / scale
+    bias = float(model.intercept_[0] - weights @ mean)
+    return [round(float(weight), 4) for weight in weights], round(bias, 4)
+
+
+def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    """The threshold with the best F1 of refusing."""
+
+    def f1(cut: float) -> float:
+        refused = probabilities < cut
+        right = float((refused & ~labels).sum())
+        return 2 * right / (refused.sum() + (~labels).sum()) if right else 0.0
+
+    return float(max(np.round(np.linspace(0.05, 0.95, 91), 2), key=f1))
+
+
+def _between(low: Sequence[float], high: Sequence[float]) -> float:
+    """The cut with the fewest mistakes between two sets of values."""
+    cuts = sorted({*low, *high})
+    mistakes: Callable[[float], int] = lambda cut: sum(v >= cut for v in low) + sum(v < cut for v in high)  # noqa: E731
+    return round(min(cuts, key=mistakes), 4) if cuts else 0.0

@@ -1,0 +1,37 @@
+"""The fitted weights, as data: tuned.json beside this file names the run that made it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from .abstain import Calibration, Evidence
+from .choose import ChoicePolicy
+from .extract import Signals
+from .pipeline import Policies
+
+
+def load(path: Path | None = None) -> Policies:
+    """The policies in `path`, the shipped ones by default. Raises ValueError when they are of other signals."""
+    source = path or files("qa") / "tuned.json"
+    data = json.loads(source.read_text(encoding="utf-8"))
+    refusal = data["refusal"]
+    try:
+        calibration = Calibration(
+            Evidence(**refusal["weights"]), refusal["bias"], refusal["answer_at"], refusal["in_scope_at"]
+        )
+        return Policies(calibration, Signals(**data["sentence"]), ChoicePolicy(**data["choice"]))
+    except TypeError as error:
+        raise ValueError(f"{source} was fitted on other signals ({error}). Run: make tune") from error
+
+
+def to_json(policies: Policies, made_by: str) -> dict[str, Any]:
+    return {
+        "made_by": made_by,
+        "sentence": asdict(policies.sentence),
+        "choice": asdict(policies.choice),
+        "refusal": asdict(policies.calibration),
+    }
