@@ -30,11 +30,11 @@ _RUSSIAN_WORDS = (
 )
 _TAJIK_WORDS = (
     "дар аз ба ки ва бо аст барои чанд кадом чаро шуд шуда шудан шуданд шудааст буд буда будан буданд будаст ин чи чӣ "
-    "кай куҷо кучо кист чист худ онҳо онхо мо шумо як ё низ агар вале аммо баъд пас соли солҳои солхои сол нафар нест "
+    "кай куҷо кучо чист худ онҳо онхо шумо як ё низ агар вале аммо баъд пас соли солҳои солхои сол нафар нест "
     "мешавад мебошад мебошанд метавонад метавонанд карда кард карданд кардааст гуфт гуфта гуфтанд гузашта бояд ҳам ҳар "
-    "хар чанде чандин чунин дигар байни тибқи тибки зери моҳи мохи рӯзи рузи кунанд кунад кунем доранд дорад дорам "
+    "чанде чандин чунин дигар байни тибқи тибки зери моҳи мохи рӯзи рузи кунанд кунад кунем доранд дорад дорам "
     "намуд намуданд намояд шавад шаванд хоҳад хохад аллакай танҳо танхо зиёд бештар чӣгуна чигуна гуна русия роҷеъ "
-    "роchеъ нисбат ҳаст хаст ҳастанд хастанд моро маро онро инро ҳама хама бисёр кори забони шаҳри шахри"
+    "рочеъ нисбат ҳаст хаст ҳастанд хастанд моро маро онро инро ҳама хама бисёр кори забони шаҳри шахри"
 )
 # Stems of frequent Tajik words in both spellings; none begins a Russian word.
 _TAJIK_STEM = re.compile(
@@ -43,7 +43,7 @@ _TAJIK_STEM = re.compile(
     "кишвар|меҳнат|ме[хҳ]нати|интиқол|интикол|пойго[хҳ]|манъ|ворид|афзо|паноҳ|кӯмак|хабар[иҳ]|[хҳ]амла|[чҷ]анг[иҳх]?$)"
 )
 _TAJIK_FORM = re.compile(
-    "[ҳқғӣӯҷ]|ъ(?![еёюяи])|тсия|^(?:на)?ме[а-яё]{2,}(?:ад|анд|ем|ам|ед)$|(?:онро|хоро|хои|онхо|гоҳ)$|^на?меша"
+    "[ҳқғӣӯҷ]|ъ(?![еёюяи])|тсия|^(?:на)?ме[а-яё]{2,}(?:ад|анд)$|(?:онро|хоро|хои|онхо|гоҳ)$|^на?меша"
 )
 _RUSSIAN_FORM = re.compile("[ыщ]|(?:ть|тся|ться|ого|его|ому|ами|ях|ий|ой|ая|ие|ость|ции|ция|ских|ский|ство|ов)$")
 _FOREIGN_CYRILLIC = re.compile("[іїєґўәөүұңһњљђћџѓќ]")
@@ -64,8 +64,8 @@ def detect(text: str) -> Language:
     """The language that most words of `text` speak for; "und" without letters or in a language not known here."""
     words = _WORD.findall(text[:SAMPLE])
     votes = Counter[str]()
-    for index, word in enumerate(words):
-        _vote(votes, word, first=index == 0)
+    for word in words:
+        _vote(votes, word)
     if not votes:
         return "und"
     cyrillic = votes["ru"] + votes["tg"] + votes["cyrillic"] + votes["cyrillic?"]
@@ -75,18 +75,20 @@ def detect(text: str) -> Language:
     return _cyrillic_language(votes) if cyrillic >= latin else _latin_language(votes)
 
 
-def _vote(votes: Counter[str], word: str, *, first: bool) -> None:
-    """A word that only one language has counts three; a plain word one; a name, which travels, a third of that."""
+def _vote(votes: Counter[str], word: str) -> None:
+    """A function word counts nine, the form of a word two to six, its script three; in a name, which travels, one."""
     lower = word.lower()
-    plain = 3 if word == lower or first else 1
+    plain = 3 if word == lower else 1
     if _CYRILLIC.search(word):
         _vote_cyrillic(votes, lower, plain)
     elif _LATIN.search(word):
         votes["latin"] += plain
         if lower in _ENGLISH:
             votes["en"] += 9
-        elif lower in _FOREIGN_LATIN or _DIACRITIC.search(lower):
+        elif lower in _FOREIGN_LATIN:
             votes["latin?"] += 9
+        elif _DIACRITIC.search(lower):
+            votes["latin?"] += 3
     else:
         votes["other"] += 3
 
@@ -112,4 +114,4 @@ def _cyrillic_language(votes: Counter[str]) -> Language:
 
 
 def _latin_language(votes: Counter[str]) -> Language:
-    return "und" if votes["latin?"] > votes["en"] else "en"
+    return "und" if votes["latin?"] > max(votes["en"], votes["latin"] // 2) else "en"

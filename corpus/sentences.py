@@ -15,7 +15,7 @@ from corpus.document import Language, Span
 
 MAX_CHARACTERS = 1000  # of one sentence; the longest of the library and the seeds has 590
 SHORT = 40  # characters; shorter lines are items of a list, even when the next begins in lower case
-WRAPPED = range(50, 131)  # columns at which texts are hard-wrapped: e-mail 72-78, plain text up to 130
+WRAPPED = range(45, 131)  # columns at which texts are hard-wrapped: e-mail 72-78, narrow columns 50, wide files 130
 
 _TERMINATOR = re.compile(r"[.!?…]+[)\]»”\"'’“]*(?:\[\d{1,3}\])*[¹²³⁰-⁹]*")
 _LIST_MARKER = re.compile(r"[ ]*(?:[-–—•*·▪●◦]|\(?(?:\d{1,3}|[a-zа-яё])[.)])[ ]")
