@@ -126,9 +126,10 @@ def exit_code_of(error: Exception) -> int:
 
 
 def issues_of(errors: Iterable[Mapping[str, Any]], skip: int = 0) -> Issues:
-    """pydantic's error list as field and problem; `skip` leaves out leading parts of the place ("body")."""
+    """pydantic's errors as field and problem; `skip` leaves out leading parts of the place, never all of it."""
     return [
-        {"field": ".".join(str(part) for part in error["loc"][skip:]), "problem": _plain(error)} for error in errors
+        {"field": ".".join(str(part) for part in error["loc"][skip:] or error["loc"]), "problem": _plain(error)}
+        for error in errors
     ]
 
 

@@ -49,8 +49,6 @@ def _invalid(_: Request, error: Exception) -> Response:
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "the body is no valid JSON")
     issues = issues_of(error.errors(), skip=1)
-    for issue in issues:
-        issue["field"] = issue["field"] or "body"
     return problem_response(422, "; ".join(f"{i['field']}: {i['problem']}" for i in issues), issues)
 
 

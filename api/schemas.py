@@ -54,7 +54,7 @@ QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION), Aft
 
 
 class Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class FiltersIn(Request):

@@ -30,7 +30,7 @@ def parse(model: type[Model], values: Mapping[str, Any]) -> Model:
         return model.model_validate(values)
     except ValidationError as error:
         issue = issues_of(error.errors(include_url=False))[0]
-        raise InvalidQuery(issue["field"] or "filters", issue["problem"]) from error
+        raise InvalidQuery(issue["field"], issue["problem"]) from error
 
 
 def query_of(request: s.SearchRequest) -> Query:

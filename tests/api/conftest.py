@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -66,6 +66,12 @@ def store(tmp_path: Path) -> Iterator[CorpusStore]:
     add(opened, RUSSIAN, "vnukovo.ru.md")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def revise(store: CorpusStore) -> Callable[[str, str], None]:
+    """Adds the English document again with `old` replaced by `new`."""
+    return lambda old, new: add(store, MARKDOWN.replace(old, new), "vnukovo.md")
 
 
 def card_of(document: Document) -> DocumentCard:
