@@ -51,7 +51,7 @@ def split_sentences(text: str, language: Language) -> list[Span]:
     starters are trusted after "U.S." only in English.
     """
     spans: list[Span] = []
-    for unit in _units(text):
+    for unit in paragraphs(text):
         start = unit.start
         for end in _ends(text, unit, language):
             spans.extend(_bounded(text, start, end))
@@ -60,7 +60,7 @@ def split_sentences(text: str, language: Language) -> list[Span]:
     return spans
 
 
-def _units(text: str) -> Iterator[Span]:
+def paragraphs(text: str) -> Iterator[Span]:
     """Stretches that no sentence crosses: paragraphs, list items, headings."""
     lines = text.split("\n")
     width = _wrap_width(lines)
