@@ -81,7 +81,9 @@ def _wrap_width(lines: list[str]) -> int:
         return 0
     width = sorted(followed)[int(0.9 * (len(followed) - 1))]
     near = sum(1 for length in followed if 0.75 * width <= length <= 1.05 * width)
-    return width if width in WRAPPED and near >= 0.5 * len(followed) else 0
+    beyond = sum(1 for line in lines if len(line) > 1.1 * width)  # whole paragraphs on a line
+    wrapped = width in WRAPPED and near >= 0.5 * len(followed) and beyond <= 0.1 * len(lines)
+    return width if wrapped else 0
 
 
 def _runs_on(line: str, following: str, width: int) -> bool:
