@@ -73,9 +73,10 @@ def colour_allowed() -> bool:
 
 
 def _refuse_unknown(environment: os._Environ[str]) -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    for name in sorted(environment):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), sorted(known), n=1)
-            hint = f"did you mean {near[0]}?" if near else "`muhojir doctor` lists the settings."
-            raise InvalidSettings(f"unknown setting {name}: {hint}")
+    known = sorted(Settings.model_fields)
+    for variable in sorted(environment):
+        name = variable.lower().removeprefix(PREFIX.lower())
+        if variable.upper().startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "docs/cli.md lists the settings; unset it."
+            raise InvalidSettings(f"unknown setting {variable}: {hint}")

@@ -10,6 +10,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,10 +86,19 @@ def ensure_index(settings: Settings) -> Iterator[Progress]:
 def update_index(settings: Settings) -> Iterator[Progress]:
     """Brings the index up to the documents and drops snapshots beyond the number kept."""
     from index.build import build
+    from index.errors import BuildBusy
 
     store, snapshots = open_store(settings), open_snapshots(settings)
     yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads)
-    snapshots.prune(settings.keep_snapshots)
+    with suppress(BuildBusy):  # who builds now will prune
+        prune_snapshots(settings, settings.keep_snapshots)
+
+
+def prune_snapshots(settings: Settings, keep: int) -> list[str]:
+    """Deletes all but the newest `keep` snapshots and the live one; returns their ids. Raises BuildBusy."""
+    snapshots = open_snapshots(settings)
+    with snapshots.building():  # else a segment that is being published would look unused
+        return snapshots.prune(keep)
 
 
 def take_in(
@@ -307,4 +317,7 @@ def _collection_snapshots(settings: Settings, folder: Path) -> SnapshotStore:
 
 def roll_back(settings: Settings, snapshot_id: str) -> str:
     """Makes an earlier snapshot live, without what was removed since; returns the id that is live now."""
-    raise NotImplementedError
+    from index.build import roll_back
+
+    removed = {(gone.document_id, gone.version) for gone in open_store(settings).tombstones()}
+    return roll_back(open_snapshots(settings), snapshot_id, removed, clock=now).id

@@ -8,7 +8,7 @@ few: see `_merged`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -89,6 +89,29 @@ def build(
         if current is None or segments != current.segments or revision != current.corpus_revision:
             counts = _counts(segments, snapshots.segments)
             snapshots.publish(Manifest(recipe, revision, *counts, segments, clock()), built)
+
+
+def roll_back(
+    snapshots: SnapshotStore, snapshot_id: str, removed: Collection[tuple[str, str]], *, clock: Callable[[], datetime]
+) -> Manifest:
+    """Make an earlier snapshot current again, without the (id, version) pairs `removed` since it was built.
+
+    The next `build` brings the index back up to the corpus. Raises SnapshotMissing, SnapshotCorrupt, BuildBusy.
+    """
+    with snapshots.building():
+        snapshots.verify(snapshot_id)
+        earlier = snapshots.manifest(snapshot_id)
+        segments = tuple(_without(info, removed, snapshots.segments) for info in earlier.segments)
+        counts = _counts(segments, snapshots.segments)
+        manifest = Manifest(earlier.recipe, earlier.corpus_revision, *counts, segments, clock())
+        snapshots.publish(manifest, None)
+    return manifest
+
+
+def _without(info: SegmentInfo, removed: Collection[tuple[str, str]], folder: Path) -> SegmentInfo:
+    documents = PassageTable(folder / info.id).documents
+    gone = {place for place, pair in enumerate(documents) if pair in removed}
+    return replace(info, masked=tuple(sorted(gone.union(info.masked))))
 
 
 def _current(snapshots: SnapshotStore, recipe: Recipe) -> Manifest | None:

@@ -134,7 +134,7 @@ class SnapshotStore:
         for gone in (found for found in ids if found not in kept):
             (self.folder / f"{gone}.json").unlink()
         used = {segment.id for found in kept for segment in self.manifest(found).segments}
-        for folder in self.segments.iterdir():
+        for folder in self.segments.glob("*"):
             if folder.name not in used:
                 shutil.rmtree(folder)
         return [found for found in ids if found not in kept]

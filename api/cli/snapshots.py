@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..wiring import open_snapshots, roll_back
+from ..wiring import open_snapshots, prune_snapshots, roll_back
 from . import options as o
 from .console import out, print_json, reporting
 
@@ -74,7 +74,7 @@ def prune(
 ) -> None:
     """Delete old snapshots."""
     with reporting(as_json):
-        gone = open_snapshots(o.settings_of(context, home)).prune(keep)
+        gone = prune_snapshots(o.settings_of(context, home), keep)
     if as_json:
         print_json({"schema": 1, "pruned": gone})
     else:

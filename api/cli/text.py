@@ -15,6 +15,7 @@ REASONS = {
     "question_not_understood": "The question was not understood; say it in a full sentence.",
 }
 
+_NOTHING_YET = "There are no documents yet. Add some with: muhojir add"
 _EXCERPT = 240  # characters: three lines at 80 columns
 
 
@@ -32,7 +33,7 @@ def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
             yield from passage_lines(body, width, explain=True)
         return
     if body.answer.reason is not None:
-        yield strong(REASONS[body.answer.reason])
+        yield strong(REASONS[body.answer.reason] if body.snapshot.documents else _NOTHING_YET)
         yield from _expansions(body, width)
     if body.passages:
         if body.answer.reason is not None:

@@ -67,7 +67,7 @@ def test_a_value_out_of_bounds_is_refused_by_name(monkeypatch: pytest.MonkeyPatc
         load_settings()
 
 
-@pytest.mark.parametrize(("name", "hint"), [("MUHOJIR_HOEM", "MUHOJIR_HOME"), ("MUHOJIR_QQQQQ", "doctor")])
+@pytest.mark.parametrize(("name", "hint"), [("MUHOJIR_HOEM", "MUHOJIR_HOME"), ("MUHOJIR_XYZ", "docs/cli.md")])
 def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, hint: str) -> None:
     monkeypatch.setenv(name, "1")
     with pytest.raises(InvalidSettings, match=f"unknown setting {name}.*{hint}"):
