@@ -57,37 +57,57 @@ def chunk(document: Document, policy: ChunkPolicy) -> list[Passage]:
     A document of nothing but headings has them as passages; one without visible text has none.
     """
     sentences = split_sentences(document.text, document.language)
-    hidden = list(document.hidden)
-    visible = _outside(sentences, hidden + [heading.span for heading in document.headings])
-    borders = document.headings
+    borders = _union([*document.hidden, *(heading.span for heading in document.headings)])
+    visible = _outside(document.text, sentences, borders)
     if not visible:
-        visible, borders = _outside(sentences, hidden), ()
+        borders = _union(document.hidden)
+        visible = _outside(document.text, sentences, borders)
     border = "\n" if any(len(line) >= WRAPPED.stop for line in document.text.split("\n")) else "\n\n"
     runs = [
         run
-        for section in _sections(visible, sorted([*hidden, *(heading.span for heading in borders)]))
+        for section in _sections(visible, borders)
         for run in _merge(_paragraphs(document.text, section, border, policy), policy)
     ]
     return [_passage(document, policy, ordinal, run) for ordinal, run in enumerate(runs)]
 
 
-def _outside(sentences: Iterable[Span], excluded: list[Span]) -> list[Span]:
-    """The parts of the sentences that lie outside of `excluded`."""
-    excluded = sorted(excluded)
+def _union(spans: Iterable[Span]) -> list[Span]:
+    """The same stretches, disjoint and in order."""
+    union: list[Span] = []
+    for span in sorted(spans):
+        if union and span.start <= union[-1].end:
+            union[-1] = Span(union[-1].start, max(union[-1].end, span.end))
+        elif len(span):
+            union.append(span)
+    return union
+
+
+def _outside(text: str, sentences: Iterable[Span], excluded: list[Span]) -> list[Span]:
+    """The parts of the sentences outside of `excluded` (disjoint, in order), without outer white space."""
     starts = [span.start for span in excluded]
-    return [part for sentence in sentences for part in _parts(sentence, excluded, starts)]
+    parts = []
+    for sentence in sentences:
+        first = max(0, bisect_right(starts, sentence.start) - 1)
+        last = bisect_right(starts, sentence.end)
+        parts.extend(_parts(sentence, excluded[first:last]))
+    return [trimmed for part in parts if len(trimmed := _trimmed(text, part))]
 
 
-def _parts(sentence: Span, excluded: list[Span], starts: list[int]) -> Iterator[Span]:
+def _parts(sentence: Span, excluded: list[Span]) -> Iterator[Span]:
     at = sentence.start
-    for span in excluded[max(0, bisect_right(starts, sentence.start) - 1) : bisect_right(starts, sentence.end)]:
-        if span.end <= at or span.start >= sentence.end:
-            continue
-        if span.start > at:
+    for span in excluded:
+        if at < span.start < sentence.end:
             yield Span(at, span.start)
-        at = span.end
+        if span.start < sentence.end:
+            at = max(at, span.end)
     if at < sentence.end:
         yield Span(at, sentence.end)
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    words = span.slice(text)
+    start = span.start + len(words) - len(words.lstrip())
+    return Span(start, start + len(words.strip()))
 
 
 def _sections(sentences: list[Span], borders: list[Span]) -> Iterator[list[Span]]:

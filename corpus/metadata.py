@@ -33,7 +33,7 @@ KEYS = (
 )  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _OPENING = re.compile(r"---[ \t]*\n(?:[A-Za-z_]+[ \t]*:|#|---|\.\.\.)")  # else "---" is only a rule
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _NOTHING = ("", "~", "null")
 
 
@@ -174,15 +174,16 @@ class _Check:
 
 def date_interval(value: str) -> tuple[int, int]:
     """First and last day of "2011", "2011-08" or "2011-08-25" as yyyymmdd. Raises ValueError for anything else."""
-    if not _DATE.fullmatch(value) or not value.isascii():
+    if not _DATE.fullmatch(value):
         raise ValueError(f"{value!r} is no date; write 2011, 2011-08 or 2011-08-25")
-    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
     try:
-        first = date(year, month or 1, day or 1)
-        last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
-    except (ValueError, calendar.IllegalMonthError) as error:
+        first = date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError as error:
         raise ValueError(f"{value!r} is no date of the calendar; write 2011, 2011-08 or 2011-08-25") from error
-    return int(first.strftime("%Y%m%d")), int(last.strftime("%Y%m%d"))
+    day = first.year * 10_000 + first.month * 100 + first.day
+    length = calendar.monthrange(first.year, first.month)[1]
+    last = {4: first.year * 10_000 + 1231, 7: day - 1 + length, 10: day}
+    return day, last[len(value)]
 
 
 def record_to_json(record: Record) -> str:

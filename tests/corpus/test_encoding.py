@@ -27,11 +27,9 @@ def test_reads_utf16_by_its_big_endian_mark() -> None:
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "iso8859-5"])
 @pytest.mark.parametrize(
     "text",
-    [RUSSIAN, "Москва", "привет", "Сколько мигрантов?", "МИГРАНТЫ", "FMS: депортация 57 человек in 2011", "Закон № 18"],
+    [RUSSIAN, "Москва", "привет", "Сколько мигрантов?", "МИГРАНТЫ", "FMS: депортация 57 человек in 2011"],
 )
 def test_tells_the_russian_encodings_apart_on_a_line(text: str, encoding: str) -> None:
-    if "№" in text and encoding == "koi8-r":
-        pytest.skip("koi8-r has no numero sign")
     assert decode(text.encode(encoding), "a.txt") == text
 
 
