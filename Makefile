@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow check eval bench clean
+.PHONY: install ask serve test test-slow check eval bench library-vectors clean
 
 install: $(STAMP)
 
@@ -48,6 +48,11 @@ check: $(STAMP) no-cuda
 
 eval: $(STAMP)
 	$(BIN)/muhojir eval --questions tests/golden/library.jsonl
+
+# After a change to the library's digests, the chunker or the encoder's texts: a test says when.
+library-vectors: $(STAMP)
+	$(BIN)/python -c 'from api.settings import load_settings; from api.wiring import make_library_vectors; \
+		print(make_library_vectors(load_settings()), "vectors")'
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

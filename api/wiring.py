@@ -131,8 +131,26 @@ def open_encoder(settings: Settings) -> Encoder:
 def open_cached_encoder(settings: Settings) -> Encoder:
     """The settings' model for building: what was encoded once is not encoded again."""
     from index.embedding_cache import CachedEncoder
+    from index.library_vectors import shipped_vectors
 
-    return CachedEncoder(open_encoder(settings), settings.cache / "vectors.sqlite")
+    return CachedEncoder(open_encoder(settings), settings.cache / "vectors.sqlite", pack=shipped_vectors())
+
+
+def make_library_vectors(settings: Settings) -> int:
+    """Encodes the shipped library into the file that ships with it; returns the number of vectors."""
+    from tempfile import TemporaryDirectory
+
+    from corpus.chunk import ChunkPolicy
+    from index.library_vectors import write_library_vectors
+
+    with TemporaryDirectory() as folder:
+        aside = settings.model_copy(update={"home": Path(folder)})
+        ensure_documents(aside)
+        store = open_store(aside)
+        try:
+            return write_library_vectors(store.documents(), ChunkPolicy(), open_encoder(settings))
+        finally:
+            store.close()
 
 
 def open_engine(settings: Settings) -> Engine:

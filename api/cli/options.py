@@ -26,7 +26,7 @@ Count = Annotated[int, typer.Option("-k", "--k", metavar="N", help="How many pas
 Explain = Annotated[bool, typer.Option("--explain", help="Show why each passage is there.")]
 QuestionArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[QUESTION]", help="The question; read from standard input when left out or '-'."),
+    typer.Argument(metavar="QUESTION", help="The question; read from standard input when left out or '-'."),
 ]
 DateFrom = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help="Published in 2011, 2011-08 ... or later.")

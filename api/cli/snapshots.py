@@ -12,6 +12,10 @@ from .console import out, print_json, reporting
 
 app = typer.Typer(help="List, roll back and prune the snapshots of the index.", no_args_is_help=True)
 
+LIST_EXAMPLES = """Examples:
+
+  muhojir snapshots list"""
+
 ROLLBACK_EXAMPLES = """Examples:
 
   muhojir snapshots list
@@ -23,7 +27,7 @@ PRUNE_EXAMPLES = """Examples:
   muhojir snapshots prune --keep 1"""
 
 
-@app.command("list")
+@app.command("list", epilog=LIST_EXAMPLES)
 def list_snapshots(context: typer.Context, as_json: o.Json = False, home: o.Home = None) -> None:
     """List the snapshots, oldest first; the live one is marked with a star."""
     with reporting(as_json):
