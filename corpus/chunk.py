@@ -85,7 +85,7 @@ def _union(spans: Iterable[Span]) -> list[Span]:
 def _outside(text: str, sentences: Iterable[Span], excluded: list[Span]) -> list[Span]:
     """The parts of the sentences outside of `excluded` (disjoint, in order), without outer white space."""
     starts = [span.start for span in excluded]
-    parts = []
+    parts: list[Span] = []
     for sentence in sentences:
         first = max(0, bisect_right(starts, sentence.start) - 1)
         last = bisect_right(starts, sentence.end)

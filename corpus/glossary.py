@@ -57,11 +57,15 @@ class Glossary:
     def __init__(self, entries: Iterable[Entry], stem: Callable[[str], str] = unstemmed) -> None:
         self.entries = tuple(entries)
         self._stem = stem
-        self._keys: dict[Key, list[Entry]] = {}
+        self._exact: dict[Key, list[Entry]] = {}
+        self._stemmed: dict[Key, list[Entry]] = {}
         self._longest: dict[str, int] = {}
         for entry in self.entries:
-            for key in {self._key(alias) for alias in entry.aliases} - {()}:
-                self._keys.setdefault(key, []).append(entry)
+            words = {_folded(alias) for alias in entry.aliases} - {()}
+            for key in words:
+                self._exact.setdefault(key, []).append(entry)
+            for key in {tuple(map(stem, key)) for key in words}:
+                self._stemmed.setdefault(key, []).append(entry)
                 self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
 
     @classmethod
@@ -77,39 +81,43 @@ class Glossary:
         return cls([_entry(row, f"{source}: entry {number}") for number, row in enumerate(rows, 1)], stem)
 
     def expand(self, text: str) -> list[Expansion]:
-        """The entries that occur in `text`, in order of occurrence, each once; the longest alias wins a place."""
+        """The entries that occur in `text`, in order of occurrence, each once.
+
+        The longest alias wins a place, and the very words of an alias win over words of equal stems.
+        """
         places = [match.span() for match in _WORD.finditer(text)]
-        stems = [self._stemmed(text[start:end]) for start, end in places]
+        words = _folded(text)
+        stems = tuple(map(self._stem, words))
         found: dict[int, Expansion] = {}
         at = 0
         while at < len(stems):
             length = self._match(stems, at)
-            words = text[places[at][0] : places[at + max(length, 1) - 1][1]]
-            for entry in self._keys.get(tuple(stems[at : at + length]), ()):
-                found.setdefault(id(entry), Expansion(words, self._others(entry, words), entry))
-            at += max(length, 1)
+            end = at + max(length, 1)
+            own = text[places[at][0] : places[end - 1][1]]
+            for entry in self._exact.get(words[at:end]) or self._stemmed.get(stems[at:end], []):
+                found.setdefault(id(entry), Expansion(own, _others(entry, own), entry))
+            at = end
         return list(found.values())
 
     def aliases(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What `expand` finds, as pairs of the words found and their other spellings."""
         return ((expansion.found, expansion.aliases) for expansion in self.expand(text))
 
-    def _match(self, stems: list[str], at: int) -> int:
+    def _match(self, stems: Key, at: int) -> int:
         """How many words from `at` on are an alias; 0 when none are."""
         for length in range(min(self._longest.get(stems[at], 0), len(stems) - at), 0, -1):
-            if tuple(stems[at : at + length]) in self._keys:
+            if stems[at : at + length] in self._stemmed:
                 return length
         return 0
 
-    def _others(self, entry: Entry, words: str) -> tuple[str, ...]:
-        same = " ".join(words.split()).casefold()
-        return tuple(dict.fromkeys(alias for alias in entry.aliases if alias.casefold() != same))
 
-    def _key(self, text: str) -> Key:
-        return tuple(self._stemmed(word) for word in _WORD.findall(text))
+def _folded(text: str) -> Key:
+    return tuple(word.casefold().translate(_FOLD) for word in _WORD.findall(text))
 
-    def _stemmed(self, word: str) -> str:
-        return self._stem(word.casefold().translate(_FOLD))
+
+def _others(entry: Entry, words: str) -> tuple[str, ...]:
+    same = " ".join(words.split()).casefold()
+    return tuple(dict.fromkeys(alias for alias in entry.aliases if alias.casefold() != same))
 
 
 _SHAPE = '{"en": [...], "ru": [...], "tg": [...]}'

@@ -134,12 +134,12 @@ def _bytes_of(source: Path | bytes, name: str, max_bytes: int) -> bytes:
 
 def _read_file(path: Path, name: str, max_bytes: int) -> bytes:
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+            raise UnreadableDocument(f"{name}: not a regular file; give a file or a folder")
+        if status.st_size > max_bytes:
+            raise _too_large(name, status.st_size, max_bytes)
         with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableDocument(f"{name}: not a regular file; give a file or a folder")
-            if status.st_size > max_bytes:
-                raise _too_large(name, status.st_size, max_bytes)
             return file.read(max_bytes + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from corpus.database import Database
+from corpus.database import BUSY_SECONDS, Database
 from corpus.document import Dated, Document, Heading, Language, Record, Span
 from corpus.errors import UnknownDocument
 from corpus.identity import new_document_id, version_of
@@ -74,9 +74,19 @@ def _now() -> datetime:
 class CorpusStore:
     """Thread safe: one connection per thread. Every method raises StoreUnavailable when the file refuses."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] = _now, create: bool = True) -> None:
-        """Opens the file; makes it, with its folder, when it is missing and `create` is true."""
-        self._database = Database(Path(path), create=create)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime] = _now,
+        create: bool = True,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        """Opens the file; makes it, with its folder, when it is missing and `create` is true.
+
+        `busy_seconds` is how long a write waits for another writer.
+        """
+        self._database = Database(Path(path), create=create, busy_seconds=busy_seconds)
         self._clock = clock
 
     @property

@@ -40,7 +40,7 @@ def test_a_short_document_is_one_passage_with_its_id() -> None:
 
 
 def test_a_passage_never_crosses_a_heading_of_any_level() -> None:
-    passages = chunk(markdown("# A\n\nOne.\n\n## B\n\nTwo.\n\n### C\n\nThree.\n\n## D\n\nFour.\n\n# E\n\nFive."), POLICY)
+    passages = chunk(markdown("# A\nOne.\n## B\nTwo.\n### C\nThree.\n## D\nFour.\n# E\nFive."), POLICY)
     assert [(passage.heading, passage.text) for passage in passages] == [
         (("A",), "One."),
         (("A", "B"), "Two."),
@@ -143,7 +143,8 @@ def test_policies_that_differ_have_different_ids() -> None:
 
 
 BLOCKS = st.lists(
-    st.sampled_from(["# Заголовок\n", "## ҳаёт\n", "\n", "Слово e\u0301 👩‍👩‍👧 ҳаст. ", "Mr. X left! ", "- item\n", "x" * 300 + " "])
+    st.sampled_from(["# Заголовок\n", "## ҳаёт\n", "\n", "Mr. X left! ", "- item\n", "x" * 300 + " "])
+    | st.just("Слово e\u0301 👩‍👩‍👧 ҳаст. ")
     | st.text(max_size=8),
     max_size=40,
 ).map("".join)
@@ -166,7 +167,8 @@ def test_every_offset_leads_back_to_the_document(source: str, stretches: list[tu
         assert passage.sentences[0].start == 0
         assert passage.sentences[-1].end == len(passage.text)
         assert all(window.slice(passage.text).strip() for window in passage.windows)
-        assert not any(span.start < passage.span.end and passage.span.start < span.end for span in doc.hidden if len(span))
+        shown = set(range(passage.span.start, passage.span.end))
+        assert not any(shown & set(range(span.start, span.end)) for span in doc.hidden)
 
 
 @given(BLOCKS)

@@ -60,7 +60,7 @@ def test_reads_a_full_front_matter() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["No front matter.", "", "---\n\nA rule, then text.\n---\n", "text\n---\nid: a\n---\n", "---\nOnce upon a time\n---\n"],
+    ["No front matter.", "", "---\n\nA rule, text.\n---\n", "text\n---\nid: a\n---\n", "---\nOnce upon a time\n---\n"],
 )
 def test_text_without_front_matter_stays_whole(text: str) -> None:
     assert parse_front_matter(text, "a.md") == ({}, text)
@@ -77,7 +77,7 @@ def test_windows_line_ends_and_a_byte_order_mark_do_no_harm() -> None:
         ("---\ntitle: [A\n---\n", "no `key: value` YAML"),
         ("---\ntitle: A\ntitle: B\n---\n", "'title' stands twice"),
         ("---\n# only\n- a list\n---\n", "holds no keys"),
-        ("---\ntitle: " + "[" * 5000 + "\n---\n", "no `key: value` YAML"),
+        ("---\ntitle: " + "[" * 1000 + "\n---\n", "no `key: value` YAML"),
         ("---\ntitle: !!python/object/apply:os.getcwd []\n---\n", ""),
     ],
 )
@@ -130,7 +130,8 @@ def test_topics_are_checked_only_against_a_vocabulary() -> None:
 
 
 def test_values_that_json_gives_are_taken_as_they_are() -> None:
-    record = parse_metadata({"published": 2011, "digest": False, "author": "FIDH", "accessed": date(2026, 11, 22)}, "a").record
+    given = {"published": 2011, "digest": False, "author": "FIDH", "accessed": date(2026, 11, 22)}
+    record = parse_metadata(given, "a").record
     assert record.published == Dated("2011", "given")
     assert (record.author, record.digest) == (("FIDH",), False)
     assert record.accessed == Dated("2026-11-22", "stated")
@@ -157,7 +158,8 @@ def test_a_date_covers_the_days_that_it_may_mean(value: str, first: int, last: i
 
 
 @pytest.mark.parametrize(
-    "value", ["", "11", "2011-8", "2011-00", "2011-13", "2011-08-32", "2011-08-25T00:00", "٢٠١١", "0000", " 2011", "2011\n"]
+    "value",
+    ["", "11", "2011-8", "2011-00", "2011-13", "2011-08-32", "2011-08-25T00:00", "٢٠١١", "0000", " 2011", "2011\n"],
 )
 def test_anything_else_is_no_date(value: str) -> None:
     with pytest.raises(ValueError, match="write 2011, 2011-08 or 2011-08-25"):

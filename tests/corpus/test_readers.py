@@ -51,7 +51,7 @@ def test_markdown_becomes_the_text_that_a_person_reads(source: str, text: str) -
 
 
 def test_markdown_headings_of_both_kinds_are_found_where_they_stand() -> None:
-    raw = read_markdown("# One *a* #\ntext\n## C#\n\nTwo\nlines\n---\n\nThree\n===\n####\nend".encode(), "a.md")
+    raw = read_markdown(b"# One *a* #\ntext\n## C#\n\nTwo\nlines\n---\n\nThree\n===\n####\nend", "a.md")
     assert [(heading.level, heading.title) for heading in raw.headings] == [
         (1, "One a"), (2, "C#"), (2, "Two lines"), (1, "Three"),
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_markdown_gives_the_language_of_its_front_matter_as_a_hint() -> None:
     assert read_markdown(b"---\nlang: tg\n---\nwords", "a.md").language == "tg"
 
 
-MARKS = st.lists(st.sampled_from(list("#*_`~[]()<>!|-+\\\n 1.=:") + ["---\n", "```", "<!--", "-->", "e\u0301", "👩‍👩‍👧", "ҳ"]))
+MARKS = st.lists(st.sampled_from([*"#*_`~[]()<>!|-+\\\n 1.=:ҳ", "---\n", "```", "<!--", "-->", "e\u0301", "👩‍👩‍👧"]))
 
 
 @given(MARKS.map("".join))
@@ -87,7 +87,7 @@ def test_hostile_markdown_takes_linear_time(unit: str) -> None:
         read_markdown((unit * (length // len(unit)) + "x").encode(), "a.md")
         return time.process_time() - start
 
-    assert seconds(80_000) < 40 * max(seconds(10_000), 0.01)
+    assert seconds(40_000) < 40 * max(seconds(5_000), 0.005)
 
 
 def test_plain_text_keeps_every_line_and_finds_its_title() -> None:

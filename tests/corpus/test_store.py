@@ -1,0 +1,373 @@
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from corpus.document import Dated, Heading, Record, Span
+from corpus.errors import StoreUnavailable, UnknownDocument
+from corpus.identity import new_document_id, version_of
+from corpus.ingest import Draft
+from corpus.store import CorpusStore
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A minute passes between one look and the next."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> datetime:
+        self.looks += 1
+        return START + timedelta(minutes=self.looks)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "corpus.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[CorpusStore]:
+    opened = CorpusStore(path, clock=Clock())
+    yield opened
+    opened.close()
+
+
+def draft(text: str = "One text.", name: str = "a.txt", **fields: object) -> Draft:
+    return replace(Draft(name=name, language="en", text=text), **fields)  # type: ignore[arg-type]
+
+
+def put(store: CorpusStore, one: Draft, raw: bytes = b"") -> str:
+    return store.add(raw or one.text.encode(), one).document_id
+
+
+RICH = draft(
+    "Heading\n\nҳаёт e\u0301 👩‍👩‍👧 words.",
+    record=Record(title="T", author=("A", "B"), published=Dated("2011-08", "inferred"), digest=True),
+    headings=(Heading(Span(0, 7), 1, "Heading"),),
+    pages=(0, 9),
+    hidden=(Span(9, 13),),
+    language="tg",
+    id="my-id.tg",
+)
+
+
+def test_a_document_comes_back_as_it_was_added(store: CorpusStore) -> None:
+    result = store.add(b"raw \x00 bytes", RICH)
+    document = store.get("my-id.tg")
+    assert (result.document_id, result.version, result.outcome) == ("my-id.tg", version_of(RICH.text), "added")
+    for name in ("name", "language", "text", "record", "headings", "pages", "hidden"):
+        assert getattr(document, name) == getattr(RICH, name), name
+    assert store.raw("my-id.tg") == b"raw \x00 bytes"
+
+
+def test_a_document_without_an_id_gets_one_from_its_name_and_first_bytes_for_good(store: CorpusStore) -> None:
+    first = put(store, draft("One."), b"one")
+    assert first == new_document_id("a.txt", b"one")
+    assert put(store, draft("Two."), b"two") == first
+
+
+def test_the_same_content_twice_changes_nothing(store: CorpusStore) -> None:
+    put(store, RICH)
+    revision = store.revision()
+    assert store.add(b"other bytes, same content", RICH).outcome == "unchanged"
+    assert store.revision() == revision
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (draft("One."), draft("Two.")),
+        (draft("One.", record=Record(url="https://a.b")), draft("Two.", "b.txt", record=Record(url="https://a.b"))),
+        (draft("One.", id="x"), draft("Two.", "b.txt", id="x")),
+    ],
+    ids=["name", "address", "front matter id"],
+)
+def test_adding_again_under_the_same_identity_makes_a_version(store: CorpusStore, first: Draft, second: Draft) -> None:
+    document_id = put(store, first)
+    result = store.add(b"two", second)
+    assert (result.document_id, result.outcome) == (document_id, "updated")
+    assert [(stored.version, stored.current) for stored in store.versions(document_id)] == [
+        (version_of("One."), False),
+        (version_of("Two."), True),
+    ]
+    assert store.get(document_id).text == "Two."
+    assert store.get(document_id, version_of("One.")).text == "One."
+
+
+def test_a_digest_is_no_version_of_the_text_at_the_address_of_its_source(store: CorpusStore) -> None:
+    put(store, draft("Digest.", "d.md", record=Record(url="https://a.b", digest=True), id="d"))
+    assert put(store, draft("Original.", "o.txt", record=Record(url="https://a.b"))) != "d"
+
+
+def test_new_metadata_of_the_same_text_keep_the_version_and_are_marked_by_the_revision(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    before = store.list()[0].revision
+    result = store.add(b"x", draft(record=Record(publisher="P")))
+    assert (result.version, result.outcome) == (version_of("One text."), "updated")
+    assert store.get(document_id).record.publisher == "P"
+    assert len(store.versions(document_id)) == 1
+    assert store.list()[0].revision == store.revision() > before
+
+
+def test_going_back_to_an_earlier_text_makes_that_version_current(store: CorpusStore) -> None:
+    document_id = put(store, draft("One."))
+    put(store, draft("Two."))
+    assert store.add(b"1", draft("One.")).outcome == "updated"
+    assert store.live() == {document_id: version_of("One.")}
+    assert len(store.versions(document_id)) == 2
+
+
+def test_a_stored_text_cannot_be_rewritten(store: CorpusStore, path: Path) -> None:
+    put(store, draft())
+    db = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError, match="never rewritten"):
+        db.execute("UPDATE versions SET text = 'x'")
+    db.close()
+
+
+def test_a_removed_document_is_gone_and_leaves_a_tombstone(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    put(store, draft("Two."))
+    revision = store.revision()
+    store.remove(document_id)
+    assert store.live() == {}
+    assert store.list() == []
+    assert list(store.documents()) == []
+    assert store.revision() > revision
+    for version in (None, version_of("One text."), version_of("Two.")):
+        with pytest.raises(UnknownDocument, match=document_id):
+            store.get(document_id, version)
+    with pytest.raises(UnknownDocument):
+        store.versions(document_id)
+    assert {(stone.document_id, stone.version) for stone in store.tombstones()} == {
+        (document_id, version_of("One text.")),
+        (document_id, version_of("Two.")),
+    }
+    assert {(stone.removed, stone.purged) for stone in store.tombstones()} == {(START + timedelta(minutes=3), None)}
+
+
+@pytest.mark.parametrize("verb", ["get", "remove", "purge", "versions", "raw"])
+def test_an_unknown_document_is_named_in_the_error(store: CorpusStore, verb: str) -> None:
+    with pytest.raises(UnknownDocument, match="'nothing'.*muhojir list"):
+        getattr(store, verb)("nothing")
+
+
+def test_removing_twice_is_an_error(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    store.remove(document_id)
+    with pytest.raises(UnknownDocument):
+        store.remove(document_id)
+
+
+def test_a_corrected_document_comes_back_and_its_removed_text_does_not(store: CorpusStore) -> None:
+    document_id = put(store, draft("Wrong."))
+    store.remove(document_id)
+    result = store.add(b"r", draft("Right."))
+    assert (result.document_id, result.outcome) == (document_id, "added")
+    assert [stone.version for stone in store.tombstones()] == [version_of("Wrong.")]
+    with pytest.raises(UnknownDocument):
+        store.get(document_id, version_of("Wrong."))
+    store.purge(document_id)
+    assert store.get(document_id).text == "Right."
+
+
+def test_adding_the_removed_text_itself_lifts_its_tombstone(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    store.remove(document_id)
+    assert store.add(b"x", draft()).outcome == "added"
+    assert store.tombstones() == ()
+    assert store.get(document_id).text == "One text."
+
+
+def test_a_purge_leaves_no_byte_of_any_version_in_the_files(store: CorpusStore, path: Path) -> None:
+    keep = put(store, draft("Kept words.", "k.txt"))
+    document_id = put(store, draft("Zanzibar one.", "z.txt"))
+    put(store, draft("Zanzibar two.", "z.txt"))
+    store.remove(document_id)
+    assert b"Zanzibar" in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    store.purge(document_id)
+    assert b"Zanzibar" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert {stone.purged for stone in store.tombstones()} == {START + timedelta(minutes=5)}
+    assert list(store.live()) == [keep]
+    store.purge(document_id)  # a repeated job does no harm
+
+
+def test_purging_a_live_document_removes_it_first(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    store.purge(document_id)
+    assert store.live() == {}
+    assert [stone.purged is not None for stone in store.tombstones()] == [True]
+
+
+def test_documents_come_ordered_by_id_as_of_the_first_one(store: CorpusStore) -> None:
+    for name in ("b", "c", "a"):
+        put(store, draft(f"Text {name}.", f"{name}.txt", id=name))
+    streamed = store.documents()
+    seen = [next(streamed).id]
+    put(store, draft("Late.", "d.txt", id="d"))
+    store.remove("b")
+    assert seen + [document.id for document in streamed] == ["a", "b", "c"]
+    assert list(store.live()) == ["a", "c", "d"]
+
+
+def test_the_list_is_light_and_can_be_paged(store: CorpusStore) -> None:
+    for name in ("a", "b", "c"):
+        put(store, draft(f"{name}.", f"{name}.txt", id=name, record=Record(title=name.upper(), publisher="P")))
+    assert [row.id for row in store.list(limit=2)] == ["a", "b"]
+    row = store.list(after="b", limit=2)[0]
+    assert (row.id, row.title, row.publisher, row.added) == ("c", "C", "P", START + timedelta(minutes=3))
+
+
+def test_parallel_texts_are_those_of_one_source(store: CorpusStore) -> None:
+    put(store, draft("Original.", "o.md", id="o"))
+    put(store, draft("Перевод.", "o.ru.md", id="o.ru", record=Record(translation_of="o")))
+    put(store, draft("Тарҷума.", "o.tg.md", id="o.tg", record=Record(translation_of="o")))
+    put(store, draft("Other.", "x.md", id="x"))
+    assert store.parallel("o") == ("o.ru", "o.tg")
+    assert store.parallel("o.ru") == ("o", "o.tg")
+    store.remove("o.tg")
+    assert store.parallel("o") == ("o.ru",)
+    assert store.parallel("x") == store.parallel("nothing") == ()
+
+
+def test_a_store_survives_being_closed(path: Path) -> None:
+    store = CorpusStore(path)
+    document_id = put(store, RICH)
+    revision = store.revision()
+    store.close()
+    again = CorpusStore(path, create=False)
+    assert again.get(document_id).text == RICH.text
+    assert again.revision() == revision
+    again.close()
+
+
+def test_readers_work_while_another_connection_writes(store: CorpusStore, path: Path) -> None:
+    document_id = put(store, draft())
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE state SET revision = 99")
+    reader = CorpusStore(path, create=False)
+    assert reader.get(document_id).text == "One text."
+    assert reader.revision() == 1
+    writer.execute("ROLLBACK")
+    writer.close()
+    reader.close()
+
+
+def test_threads_share_one_store(store: CorpusStore) -> None:
+    failures: list[Exception] = []
+
+    def work(name: str) -> None:
+        try:
+            for turn in range(10):
+                document_id = put(store, draft(f"{name} {turn}.", f"{name}.txt"))
+                assert store.get(document_id).text.startswith(name)
+        except Exception as error:  # noqa: BLE001  (a thread's failure must reach the test)
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "two", "six")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(store.live()) == 3
+    assert store.revision() == 30
+
+
+def _add_from_another_process(path: Path, name: str) -> None:
+    store = CorpusStore(path)
+    for turn in range(5):
+        store.add(b"x", draft(f"{name} {turn}.", f"{name}.txt"))
+    store.close()
+
+
+def test_processes_that_create_the_same_store_at_once_both_succeed(path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_add_from_another_process, args=(path, name)) for name in ("one", "two")]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    store = CorpusStore(path)
+    assert store.revision() == 10
+    store.close()
+
+
+def test_a_missing_store_is_named_with_the_command_that_makes_it(path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match=r"corpus\.sqlite does not exist; run `muhojir init`"):
+        CorpusStore(path, create=False)
+
+
+def test_a_store_of_a_newer_program_is_refused_with_both_formats(store: CorpusStore, path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 7")
+    db.close()
+    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 1; update"):
+        CorpusStore(path)
+
+
+def test_another_program_s_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE other (x)")
+    db.close()
+    with pytest.raises(StoreUnavailable, match="a database of another program"):
+        CorpusStore(path)
+
+
+def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database at all " * 100)
+    with pytest.raises(StoreUnavailable, match="is no database; restore a backup"):
+        CorpusStore(path)
+
+
+def test_a_damaged_file_is_refused_when_the_damage_is_met(path: Path) -> None:
+    store = CorpusStore(path)
+    document_id = put(store, draft("word " * 50_000))
+    store.close()
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    with pytest.raises(StoreUnavailable, match="damaged; restore a backup"):
+        CorpusStore(path).get(document_id)
+
+
+def test_a_held_lock_is_reported_after_the_wait(path: Path) -> None:
+    store = CorpusStore(path, busy_seconds=0.05)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="another process holds the lock"):
+        put(store, draft())
+    holder.close()
+    store.close()
+
+
+def test_a_full_disk_is_reported_and_changes_nothing(store: CorpusStore) -> None:
+    document_id = put(store, draft())
+    with store._database.reading() as db:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreUnavailable, match="the disk is full; free some space, nothing was changed"):
+        put(store, draft("word " * 50_000, "big.txt"))
+    assert list(store.live()) == [document_id]
+    assert store.revision() == 1
+
+
+def test_a_home_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreUnavailable, match="choose another --home"):
+        CorpusStore(tmp_path / "file" / "corpus.sqlite")
