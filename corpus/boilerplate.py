@@ -1,0 +1,284 @@
+"""Which blocks of a text did its author not write? Navigation, counters, share lines, teasers, notices, contacts.
+
+Pure. Rules see blocks of text only, so pasted text is served as well as marked-up pages; what a format knows of its
+own structure (HTML's <nav>) comes in as spans. A record header (author, date, symbol) is never boilerplate. Nothing
+here may be a rule for one publisher.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from corpus.blocks import Block, blocks_of
+from corpus.dates import find_dates
+from corpus.document import Span
+from corpus.record_lines import is_labelled, is_record_line
+
+MARKUP = "page structure"  # reason for what the reader itself had set apart
+MENU_WORDS = 4  # words; menu entries of the pages in tests/pages have one to four
+MENU_RUN = 4  # so many neighbouring menu entries make a menu, half as many when one is in the word list
+TEASER_RUN = 3  # so many neighbouring headlines without text of their own are links
+TEASER_MAX = 220  # characters; the longest entry of a publication list in the seeds has 214
+
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
+    r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|суроға|адрес|address)\b\s?[.:]",
+    re.IGNORECASE,
+)
+_SHARE_COUNT = re.compile(
+    r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)", re.IGNORECASE
+)
+_TIME = re.compile(r"(?:\[?\d{1,2}[:.]\d\d\]?)\s*[-–—|]?\s*(?=\S)")
+_SEPARATORS = re.compile(r"\s(?:[|»›>·•→/\\]|::)\s|[»›→|•]|\s{3,}")
+_ENTRY_END = re.compile(r"(?:1[89]|20)\d\d\)?[\s.,;]*$")
+_FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}[.)]|[¹²³⁴-⁹*]{1,3})\s+\S")
+_ITEM = re.compile(r"[-–—•*·▪●◦]\s")
+_KEPT_SECTION = re.compile(
+    r"(?:references|bibliography|notes|footnotes|endnotes|works cited|sources|annex\w*|appendi\w+|signator\w+|abstract|keywords|"
+    r"recommendations|conclusions?|summary|литература|список (?:литературы|источников)|примечани\w+|источники|сноски|ссылки и примечания|"
+    r"приложени\w+|подписи|аннотация|ключевые слова|рекомендации|выводы|адабиёт|рӯйхати адабиёт|сарчашмаҳо|эзоҳ\w*|замима\w*|хулоса|тавсияҳо)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A stretch of the text that is kept and never retrieved, and the name of the rule that found it."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    reason: str
+    longest: int
+    pattern: re.Pattern[str]
+    whole: bool
+
+    def matches(self, text: str) -> bool:
+        if len(text) > self.longest:
+            return False
+        return bool(self.pattern.fullmatch(text) if self.whole else self.pattern.match(text))
+
+
+@cache
+def _phrases(kind: str) -> tuple[_Phrases, ...]:
+    table = tomllib.loads((files("corpus") / "boilerplate.toml").read_text("utf-8"))
+    return tuple(
+        _Phrases(row["reason"], row["longest"], _pattern(row["patterns"], table["words"]), row.get("whole", False))
+        for row in table[kind]
+    )
+
+
+def _pattern(patterns: Iterable[str], words: dict[str, str]) -> re.Pattern[str]:
+    joined = "(?:" + "|".join(patterns) + ")"
+    for word, meaning in words.items():
+        joined = joined.replace(f"<{word}>", meaning)
+    return re.compile(joined, re.IGNORECASE)
+
+
+def find_boilerplate(text: str, known: Sequence[Span] = ()) -> list[Dropped]:
+    """What of `text` is boilerplate, in order, without overlaps; `known` spans are taken over as they are."""
+    blocks = blocks_of(text)
+    page = _Page(blocks, [any(span.start <= b.span.start < span.end for span in known) for b in blocks])
+    for rule in (_by_phrase, _contacts, _comments, _lists, _menus, _teasers):
+        rule(page)
+    found = [Dropped(span, MARKUP) for span in known]
+    for index, block in enumerate(blocks):
+        if page.reasons[index]:
+            found.append(Dropped(block.span, page.reasons[index]))
+        elif not page.known[index]:
+            found += _parts(block)
+    return sorted(found, key=lambda one: one.span)
+
+
+class _Page:
+    """The blocks and what is known of each so far; "" while a block counts as the author's."""
+
+    def __init__(self, blocks: list[Block], known: list[bool]) -> None:
+        self.blocks = blocks
+        self.known = known
+        self.reasons = [""] * len(blocks)
+        prose = [index for index, block in enumerate(blocks) if not known[index] and _is_body(block)]
+        self.first = prose[0] if prose else len(blocks)
+        self.last = prose[-1] if prose else -1
+        self.labelled = [is_labelled(block.text) for block in blocks]
+        self.record = [
+            self.labelled[index] or (is_record_line(block.text) and self._beside_body(index))
+            for index, block in enumerate(blocks)
+        ]
+
+    def _beside_body(self, index: int) -> bool:
+        """Where a date or a byline without a label belongs to the text, not to a list of other texts."""
+        return index <= self.first + 1 or self.last < index <= self.last + 2
+
+    def open(self, index: int) -> bool:
+        """Whether the block may still be dropped."""
+        return not self.known[index] and not self.reasons[index] and not self.record[index]
+
+    def drop(self, index: int, reason: str) -> None:
+        if self.open(index):
+            self.reasons[index] = reason
+
+    def take(self, index: int, reason: str) -> None:
+        """Drops a block of a list or of the comments, where a date or a name without label is an entry's."""
+        if not self.known[index] and not self.labelled[index]:
+            self.reasons[index] = self.reasons[index] or reason
+
+    def prose_after(self, index: int) -> int:
+        return sum(
+            1
+            for at in range(index, len(self.blocks))
+            if not self.known[at] and not self.reasons[at] and _is_body(self.blocks[at])
+        )
+
+
+def _is_body(block: Block) -> bool:
+    return block.is_prose and not _is_entry(block) and not _line_reason(block.text)
+
+
+def _is_entry(block: Block) -> bool:
+    """An entry of a list of publications: short, and a date closes or opens it."""
+    text = block.text
+    if len(text) > TEASER_MAX or _FOOTNOTE.match(text):
+        return False
+    dates = find_dates(text)
+    return bool(_ENTRY_END.search(text) or (dates and dates[0].span.start <= 12 and block.is_label))
+
+
+def _line_reason(text: str) -> str:
+    bare = text.strip(" -–—•·|*►▶→»«[]")
+    return next((row.reason for row in _phrases("line") if row.matches(bare)), "") if bare else "ornament"
+
+
+def _by_phrase(page: _Page) -> None:
+    for index, block in enumerate(page.blocks):
+        if page.open(index):
+            page.drop(index, _line_reason(block.text) or _joined_menu(block.text))
+
+
+def _joined_menu(text: str) -> str:
+    """"Home > News > Migration", "About us | Contacts | RSS": short parts, one of them in the word list."""
+    parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+    short = all(len(part.split()) <= 6 for part in parts)
+    if len(parts) < 2 or not short or len(text) > TEASER_MAX:
+        return ""
+    named = sum(1 for part in parts if _line_reason(part) in ("navigation", "share line", "subscription", "copyright"))
+    return "navigation" if named and (len(parts) > 2 or named == len(parts)) else ""
+
+
+def _contacts(page: _Page) -> None:
+    """A heading of contacts and the lines with numbers and addresses below it; such lines alone as well."""
+    inside = False
+    for index, block in enumerate(page.blocks):
+        opens = any(row.matches(block.text) for row in _phrases("contacts"))
+        marked = len(_CONTACT.findall(block.text))
+        if opens and page.open(index) and not _is_body(block):
+            inside = True
+            page.drop(index, "contact lines")
+        elif marked and (inside or (len(block.text) <= 90 * (marked + 1) and not _is_body(block))):
+            page.drop(index, "contact lines")
+        elif inside and block.is_label and not _FOOTNOTE.match(block.text) and index > page.last:
+            page.drop(index, "contact lines")
+        elif page.open(index):
+            inside = False
+
+
+def _comments(page: _Page) -> None:
+    """A heading of comments below the body takes everything after it; comments are not the author's."""
+    for index, block in enumerate(page.blocks):
+        if page.open(index) and any(row.matches(block.text) for row in _phrases("comments")):
+            page.drop(index, "comments")
+            if page.prose_after(0) > page.prose_after(index):
+                for after in range(index + 1, len(page.blocks)):
+                    if _KEPT_SECTION.match(page.blocks[after].text):
+                        break
+                    page.take(after, "comments")
+
+
+def _lists(page: _Page) -> None:
+    """A heading such as "Read also" and the headlines, teasers or publications below it."""
+    for index, block in enumerate(page.blocks):
+        heading = block.text.strip(" :.…►▶→»«-–—•")
+        if page.open(index) and any(row.matches(heading) for row in _phrases("list")):
+            page.drop(index, "related items")
+            _swallow(page, index + 1)
+
+
+def _swallow(page: _Page, start: int) -> None:
+    """Drops what follows a list's heading: to the end where the body is over, else as far as blocks look like links."""
+    before = page.prose_after(0) - page.prose_after(start)
+    rest = page.prose_after(start)
+    over = before > 0 and rest <= max(1, before // 5)
+    for index in range(start, len(page.blocks)):
+        block = page.blocks[index]
+        if _KEPT_SECTION.match(block.text) or _FOOTNOTE.match(block.text):
+            return
+        if not over and page.open(index) and not _is_link_like(block):
+            return
+        page.take(index, "related items")
+
+
+def _is_link_like(block: Block) -> bool:
+    return block.is_label or _is_entry(block) or (len(block.text) <= TEASER_MAX and not block.is_prose)
+
+
+def _menus(page: _Page) -> None:
+    """Runs of very short lines before and after the body."""
+    for run in _runs(page, lambda block: block.words <= MENU_WORDS and block.is_label and not _FOOTNOTE.match(block.text)):
+        dropped = any(page.reasons[index] == "navigation" for index in (run[0] - 1, run[-1] + 1) if 0 <= index < len(page.blocks))
+        outside = run[-1] < page.first or run[0] > page.last
+        if outside and len(run) >= (MENU_RUN // 2 if dropped else MENU_RUN):
+            for index in run:
+                page.drop(index, "navigation")
+
+
+def _teasers(page: _Page) -> None:
+    """Runs of headlines after the body, or of lines that a time or a date opens."""
+    for run in _runs(page, lambda block: _is_link_like(block) and not _FOOTNOTE.match(block.text) and not _ITEM.match(block.text)):
+        timed = sum(1 for index in run if _TIME.match(page.blocks[index].text))
+        entries = sum(1 for index in run if _is_entry(page.blocks[index]))
+        if run[0] > page.last >= 0 and (len(run) >= TEASER_RUN or max(timed, entries) >= 2):
+            if not _in_kept_section(page, run[0]):
+                for index in run:
+                    page.drop(index, "related items")
+        elif timed >= 2 and timed * 2 > len(run):
+            for index in run:
+                page.drop(index, "related items")
+
+
+def _in_kept_section(page: _Page, index: int) -> bool:
+    """Below "References", or below a line that announces a list."""
+    for at in range(index, max(-1, index - 60), -1):
+        text = page.blocks[at].text
+        if _KEPT_SECTION.match(text) or (at < index and text.endswith(":")):
+            return True
+        if _is_body(page.blocks[at]):
+            return False
+    return False
+
+
+def _runs(page: _Page, fits: object) -> Iterator[list[int]]:
+    run: list[int] = []
+    for index, block in enumerate(page.blocks):
+        if page.open(index) and fits(block):  # type: ignore[operator]
+            run.append(index)
+        elif not page.reasons[index] or page.record[index]:
+            if run:
+                yield run
+            run = []
+    if run:
+        yield run
+
+
+def _parts(block: Block) -> Iterator[Dropped]:
+    """A counter that stands on one line with something that is kept."""
+    match = _SHARE_COUNT.match(block.text)
+    if match and len(block.text) <= TEASER_MAX:
+        yield Dropped(Span(block.span.start, block.span.start + match.end()), "view counter")

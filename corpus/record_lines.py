@@ -1,0 +1,208 @@
+"""Lines in which a text states its own record: "Author Lola ...", "Publication Date 25 August 2011", "By A. Name". Pure.
+
+Such lines are metadata that can be retrieved and cited; they are never boilerplate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.dates import MONTH, find_dates, first_date
+
+LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
+NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
+
+# Field of the record -> the labels that announce it, English, Russian, Tajik. Longer labels first where one begins another.
+LABELS: dict[str, str] = {
+    "published": (
+        r"(?:date of )?publication date|date of publication|publication date|date published|published online|first published|published on|"
+        r"published at|published|posted on|posted at|posted by|posted|release date|date of release|released|issued on|issue date|date issued|"
+        r"document date|date|created on|created|online since|available online|"
+        r"дата публикации|дата размещения|дата выхода|дата создания|дата издания|дата выпуска|опубликован[оа]?|размещено|добавлено|дата|создано|выпущено|"
+        r"санаи нашр|санаи интишор|санаи чоп|рӯзи нашр|таърихи нашр|нашр шуда?аст|нашр шуд|нашршуда|интишор шуда?аст|интишор шуд|интишор ёфт|сана|таърих|ба нашр расид|чоп шуд|гузошта шуд"
+    ),
+    "modified": (
+        r"last updated on|last updated|last update|last modified on|last modified|last revised|last reviewed|updated on|updated at|updated|modified|revised|page updated|"
+        r"последнее обновление|последнее изменение|последняя редакция|обновлен[оа]|обновл[её]н[оа]?|дата обновления|дата изменения|изменено|отредактировано|страница обновлена|"
+        r"навсозии охирин|охирин навсозӣ|навсозӣ шуд|навсозӣ|навшуда|таҷдид шуд|тағйир дода шуд|тағйири охирин|санаи навсозӣ|таҳрири охирин|нав карда шуд"
+    ),
+    "accessed": r"accessed on|accessed|date accessed|retrieved on|retrieved|дата обращения|дата доступа|санаи муроҷиат|санаи дастрасӣ",
+    "author": (
+        r"authors?|author\(s\)|written by|reported by|reporters?|text by|story by|byline|prepared by|compiled by|article by|words by|"
+        r"авторы?|автор текста|автор статьи|автор материала|автор\(ы\)|корреспондент|подготовила?|подготовил\(а\)|текст|материал подготовила?|составитель|"
+        r"муаллифон|муаллифи матн|муаллифи мақола|муаллифи мавод|муаллифи хабар|муаллиф|хабарнигор|таҳияи|таҳиягар|омода кард|матн"
+    ),
+    "publisher": (
+        r"publisher|published by|issuing body|issued by|source|original source|sources?|outlet|organi[sz]ation|media|"
+        r"издатель|издательство|издание|источник|первоисточник|организация|сми|ношир|нашриёт|нашрия|манбаъ|манба|сарчашма|ташкилот|идораи нашр"
+    ),
+    "symbol": (
+        r"citation / document symbol|document symbol|document number|document no|document id|symbol|reference number|reference no|reference code|reference|ref\. no|ref no|ref|ai index number|ai index|index number|report no|"
+        r"doc\. no|no\. of document|press release no|doi|номер документа|№ документа|условное обозначение|обозначение документа|индекс документа|исх\. ?№?|исх|рег\. ?№|регистрационный номер|документ №|"
+        r"рақами ҳуҷҷат|рамзи ҳуҷҷат|рақами қайд|ишораи ҳуҷҷат|ҳуҷҷати №|индекс"
+    ),
+    "title": r"title|headline|название|заголовок|заглавие|тема|сарлавҳа|унвон|номи ҳуҷҷат",
+    "source_language": (
+        r"original language|source language|translated from(?: the)?|translation from(?: the)?|язык оригинала|перевод с|переведено с|оригинал на|забони аслӣ|забони асл|тарҷума аз|аз забони"
+    ),
+    "first_published": (
+        r"originally published (?:in|on|by|at)|first published (?:in|by)|originally appeared (?:in|on)|first appeared (?:in|on)|this (?:article|story|report|piece) (?:was )?(?:originally |first )?(?:published|appeared)(?: originally| first)? (?:in|on|by|at)|republished from|reprinted from|reposted from|"
+        r"впервые опубликован[оа]?(?: в| на)?|первоначально опубликован[оа]?(?: в| на)?|оригинал опубликован(?: в| на)?|статья (?:была )?опубликована (?:в|на)|перепечатано из|перепечатка из|бори аввал дар|нашри аввал|бознашр аз|аз (?:сомонаи|рӯзномаи)"
+    ),
+    "relayed_by": r"hosted by|posted here by|relayed by|distributed by|archived by|available from|размещено на|распространяет|распространено|паҳнкунанда|бознашркунанда",
+    "country": r"countr(?:y|ies)|страна|страны|кишвар|кишварҳо|давлат",
+    "url": r"url|permalink|link to original|original url|canonical url|адрес страницы|ссылка на оригинал|оригинал|нишонии саҳифа|пайванди асл",
+    "other": (
+        r"cite as|how to cite|cite this (?:article|paper|page)|recommended citation|suggested citation|to cite this article|for citation|citation|as cited|for reference|"
+        r"как цитировать|для цитирования|ссылка для цитирования|образец цитирования|барои иқтибос|тарзи иқтибос|иқтибос|"
+        r"issn|e-?issn|isbn|udc|удк|ббк|jel|grnti|гранти|уДК|received|accepted|keywords?|key words|ключевые слова|калидвожаҳо|вожаҳои калидӣ|калимаҳои калидӣ|поступила(?: в редакцию)?|принята(?: к публикации| к печати)?|"
+        r"other languages / attachments|other languages|comments?|document type|type of document|language|languages|volume|issue|pages|тип документа|язык|языки|том|выпуск|страницы|навъи ҳуҷҷат|забон|ҷилд|шумора|"
+        r"ворид шуд|қабул шуд|affiliations?|location|place|место|ҷой|макон|published in|опубликовано в|нашр дар|version|версия|edition|embargo(?:ed)?(?: until)?|for immediate release"
+    ),
+}
+_BARE = "published|modified|symbol|author|publisher|accessed|other"  # may stand without a colon: "Author Lola Olimova"
+_COLON = {
+    field: re.compile(rf"(?:{labels})(?:\s+(?:no|№))?\s*(?:[:：]|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE) for field, labels in LABELS.items()
+}
+_SPACED = {
+    field: re.compile(rf"(?:{LABELS[field]})\s+(?=[\dA-ZА-ЯЁӢӮҚҒҲҶ«\"“(])", re.IGNORECASE) for field in _BARE.split("|")
+}
+_UPPER = "A-ZА-ЯЁӢӮҚҒҲҶÀ-ÖØ-Þ"
+_LOWER = "a-zа-яёӣӯқғҳҷß-öø-ÿ"
+_WORD = rf"(?:[{_UPPER}][{_LOWER}’'ʼ]+(?:-[{_UPPER}]?[{_LOWER}]+)*|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|[{_UPPER}]{{2,}}(?:-[{_UPPER}]+)?|(?:Mc|Mac|O[’'])[{_UPPER}][{_LOWER}]+)"
+_PARTICLE = r"(?:van|von|de|der|den|da|di|la|le|al|el|bin|ibn|ул|и|зода|-?зода)"
+NAME = rf"{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{1,3}}"
+_JOIN = r"(?:\s?,\s?|\s(?:and|и|ва|with|&|et)\s|\s?;\s?|,\s(?:and|и|ва)\s)"
+NAMES = rf"{NAME}(?:{_JOIN}{NAME}){{0,{NAMES_MAX - 1}}}"
+_BYLINE = re.compile(rf"(?:By|BY|by|By:|Автор:?|Муаллиф:?|Аз)\s+(?P<names>{NAMES})(?=$|[\s,;|(–—-])(?P<rest>.{{0,160}})$")
+_NAMES_ALONE = re.compile(rf"(?P<names>{NAMES})")
+_SPLIT = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+| \| ?")
+_DATE_NOISE = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|сред[аеу]|четверг|пятниц[аеу]|суббот[аеу]|воскресенье|пн|вт|ср|чт|пт|сб|вс)\b|"
+    r"\b(?:душанбе|сешанбе|чоршанбе|панҷшанбе|ҷумъа|шанбе|якшанбе)\b|\b(?:gmt|utc|msk|мск|est|edt|cet|bst|am|pm|a\.m\.|p\.m\.|at|on|в|соат\w*|года?|г|соли|сол|от|аз|the|of|tjt)\b|"
+    r"\d{1,2}[:.]\d\d(?::\d\d)?|[+-]\d{1,4}|[\s,.:;|/()\[\]–—·•-]+",
+    re.IGNORECASE,
+)
+_ISSUE = re.compile(r"\((?:the )?(?P<date>[\d./-]{6,10}) issue of (?:the )?(?P<name>[^()]{2,80})\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What one line says of one field, in its words; `how` quotes the label or names the form."""
+
+    field: str
+    value: str
+    how: str
+
+
+def segments(line: str) -> list[str]:
+    """The parts of "By A. Name | 12 March 2024 | Dushanbe"."""
+    return [part.strip() for part in _SPLIT.split(line) if part and part.strip()]
+
+
+def stated_in(line: str) -> list[Stated]:
+    """What the line states of the record; empty for running text."""
+    if len(line) > LINE_MAX:
+        return []
+    parts = segments(line)
+    return [found for part in parts for found in _labelled(part)] or [found for part in parts for found in _plain(part)]
+
+
+def is_record_line(line: str) -> bool:
+    return bool(stated_in(line))
+
+
+def is_labelled(line: str) -> bool:
+    """Whether the line names its field, so that it cannot be mistaken wherever it stands."""
+    return len(line) <= LINE_MAX and any(_label_of(part) for part in segments(line))
+
+
+def names_in(value: str) -> tuple[str, ...]:
+    """The people or bodies of an author line, in order."""
+    bare = re.sub(r"\([^()]*\)|\b(?:Dr|Prof|Mr|Mrs|Ms)\.\s|https?:\S+|\S+@\S+", " ", value)
+    bare = re.split(r"\s[|–—]\s|\s+(?:in|for|в|дар|для)\s(?=[A-ZА-Я])", bare)[0]
+    parts = re.split(r"\s*[;,]\s*(?:and |и |ва )?|\s+(?:and|и|ва|with|&)\s+", bare)
+    return tuple(" ".join(part.split()).strip(" .*¹²³") if not re.search(r"\s\w\.$", part) else part.strip() for part in parts if re.search(r"[^\W\d]{2}", part))
+
+
+def is_date_line(line: str) -> bool:
+    """Nothing but one date, perhaps with weekday, time and place signs."""
+    if len(line) > 70:
+        return False
+    rest = line
+    for found in reversed(find_dates(line)):
+        rest = rest[: found.span.start] + " " + rest[found.span.end :]
+    return rest != line and not _DATE_NOISE.sub("", rest).strip()
+
+
+def is_names_line(line: str) -> bool:
+    return len(line) <= 80 and bool(_NAMES_ALONE.fullmatch(line))
+
+
+def _label_of(part: str) -> tuple[str, re.Match[str]] | None:
+    # The longest label wins: "Published by" over "Published", "Citation / Document Symbol" over "Citation".
+    found = [(field, match) for table in (_COLON, _SPACED) for field, pattern in table.items() if (match := pattern.match(part))]
+    found = [(field, match) for field, match in found if _fits(field, part[match.end() :], ":" in match.group())]
+    return max(found, key=lambda pair: len(pair[1].group()), default=None)
+
+
+def _fits(field: str, value: str, colon: bool) -> bool:
+    """Without a colon a date must follow a date label and a short value any other."""
+    if field in ("published", "modified", "accessed"):
+        return bool(first_date(value)) and len(value) <= 90
+    if field == "other" or field == "url":
+        return colon or len(value) > 3
+    if field == "title":
+        return colon and len(value) <= 250
+    if field == "author":
+        return bool(names_in(value)) and len(value) <= 200 and (colon or bool(_NAMES_ALONE.match(value)))
+    return len(value.split()) <= (16 if colon else 8)
+
+
+def _labelled(part: str) -> Iterator[Stated]:
+    found = _label_of(part)
+    if found is None:
+        return
+    field, match = found
+    value, label = part[match.end() :].strip(), match.group().strip(" :–—-")
+    if field in ("published", "modified", "accessed"):
+        yield Stated(field, first_date(value), f"line “{label}”")
+        yield from _others_behind(value, field)
+        return
+    yield Stated(field, value, f"line “{label}”")
+
+
+def _others_behind(value: str, field: str) -> Iterator[Stated]:
+    """"Published: 3 May 2020, updated 5 May 2020"; "Posted 3 May 2020 by A. Name"."""
+    for other in ("modified", "published"):
+        match = re.search(rf"[\s,;(]+(?:{LABELS[other]})\s*:?\s+(?=\S)", value, re.IGNORECASE)
+        if match and other != field and first_date(value[match.end() :]):
+            yield Stated(other, first_date(value[match.end() :]), f"line “{match.group().strip(' :,;(')}”")
+    match = re.search(rf"\b(?:by|автор|муаллиф)\s*:?\s+(?P<names>{NAMES})", value)
+    if match:
+        yield Stated("author", match.group("names"), "byline")
+
+
+def _plain(part: str) -> Iterator[Stated]:
+    """Lines without a label: a date, a byline, names beside a date."""
+    issue = _ISSUE.search(part)
+    if issue:
+        yield Stated("issue_date", issue.group("date"), "issue named in the byline")
+        yield Stated("publisher", issue.group("name"), "issue named in the byline")
+    byline = _BYLINE.match(part)
+    if byline and len(byline.group("rest").split()) <= 14:
+        yield Stated("author", byline.group("names"), "byline")
+        if first_date(byline.group("rest")) and not issue:
+            yield Stated("published", first_date(byline.group("rest")), "date beside the byline")
+    elif is_date_line(part):
+        yield Stated("published", first_date(part), "date line")
+    elif match := re.fullmatch(rf"(?P<names>{NAMES})\s?[,–—-]\s?(?P<date>.{{6,40}})|(?P<date2>.{{6,40}}?)\s?[,–—-]\s?(?P<names2>{NAMES})", part):
+        date = match.group("date") or match.group("date2")
+        if is_date_line(date):
+            yield Stated("published", first_date(date), "date line")
+            yield Stated("author", match.group("names") or match.group("names2"), "name beside the date")
+
+
+MONTH_DAY = re.compile(rf"\b(?:\d{{1,2}}\s{MONTH}|{MONTH}\s\d{{1,2}})(?!\d)", re.IGNORECASE)
