@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus.document import Document, Passage, Span
 from corpus.metadata import date_interval, record_from_json, record_to_json
 
-from .ports import Coverage, DocumentCard, Filters
+from .ports import DocumentCard, Filters
 
 FILE = "passages.sqlite"
 
@@ -69,7 +69,7 @@ class PassageTable:
             "WHERE ordinal IN (SELECT value FROM json_each(?))"
         )
         rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
-        return {row[0]: DocumentCard(*row[1:5], record_from_json(row[5])) for row in rows}
+        return {row[0]: DocumentCard(row[1], row[2], row[3], row[4], record_from_json(row[5])) for row in rows}
 
     def cards(self, ordinals: Iterable[int] | None = None) -> list[DocumentCard]:
         """The documents of `ordinals`, in that order; every one of the segment, masked ones included, unless given."""

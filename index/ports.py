@@ -125,8 +125,9 @@ class PassageIndex(Protocol):
     def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         """The best `n` of each leg among the passages that `filters` let through, and the scores of their union.
 
-        `terms` are analyzed terms and their weights; `vector` is (dimension,). A leg that finds nothing adds nothing. Filters apply
-        before ranking. No terms and an all-zero vector give no candidates. Raises BackendUnavailable.
+        `terms` are analyzed terms and their weights; `vector` is (dimension,). A leg that finds nothing adds
+        nothing. Filters apply before ranking. No terms and an all-zero vector give no candidates.
+        Raises BackendUnavailable.
         """
         ...
 

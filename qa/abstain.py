@@ -66,9 +66,7 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-margin))
 
 
-def gather(
-    asked: Asked, found: Sequence[Found], ranked: Sequence[Sentence], shares: Mapping[str, float]
-) -> Evidence:
+def gather(asked: Asked, found: Sequence[Found], ranked: Sequence[Sentence], shares: Mapping[str, float]) -> Evidence:
     """The evidence behind the best sentence; all zero when nothing was found."""
     if not ranked:
         return Evidence.nothing()

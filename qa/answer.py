@@ -121,9 +121,8 @@ class Answer:
     """Law: "answered" needs at least one citation; "abstained" has a reason, no text, no sentences, no citations.
 
     `status` is None in mode "passages". `confidence` is the calibrated probability that the corpus answers.
-    `documents` holds the card of every document that a passage or a citation names; `parallel` lists, by document id, the other
-    documents that hold the same source. `timing_ms` has the keys
-    encode, search, answer, total.
+    `documents` holds the card of every document that a passage or a citation names; `parallel` lists, by
+    document id, the other documents that hold the same source. `timing_ms` has the keys encode, search, answer, total.
     """
 
     query: Query

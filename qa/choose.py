@@ -32,9 +32,7 @@ class ChoicePolicy:
     most: int = 3
 
 
-def choose(
-    asked: Asked, ranked: Sequence[Sentence], shares: dict[str, float], policy: ChoicePolicy
-) -> list[Sentence]:
+def choose(asked: Asked, ranked: Sequence[Sentence], shares: dict[str, float], policy: ChoicePolicy) -> list[Sentence]:
     """The answer's sentences: the best, others that add to it, and what they need to be read; passages in order of
     their best sentence, sentences in reading order."""
     if not ranked:

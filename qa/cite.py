@@ -27,7 +27,7 @@ def cite(chosen: Sequence[Sentence]) -> tuple[tuple[AnswerSentence, ...], tuple[
 
 def _verbatim(sentence: Sentence) -> bool:
     passage = sentence.found.stored.passage
-    return len(passage.text) == len(passage.span) and 0 < len(sentence.span) and sentence.span.end <= len(passage.text)
+    return len(passage.text) == len(passage.span) and len(sentence.span) > 0 and sentence.span.end <= len(passage.text)
 
 
 def _adjacent(left: Sentence, right: Sentence) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.glossary import Glossary
 from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
 
 from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo

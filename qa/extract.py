@@ -56,7 +56,7 @@ class Sentence:
 def rank_sentences(
     asked: Asked, found: Sequence[Found], shares: Mapping[str, float], weights: Signals
 ) -> list[Sentence]:
-    """All sentences of the best passages, best first. `shares`: see `concept_shares`; `weights`: one per signal."""
+    """All sentences of the best passages, best first. `shares`: see Retrieval; `weights`: one per signal."""
     if not found:
         return []
     windows = np.concatenate([one.similarities for one in found])
@@ -102,17 +102,12 @@ def window_similarities(one: Found) -> list[tuple[float, float]]:
     windows = list(zip(passage.windows, one.similarities.tolist(), strict=True))
     found = []
     for span in passage.sentences:
-        holding = [(value, window) for window, value in windows if window.start <= span.start and span.end <= window.end]
+        holding = [
+            (value, window) for window, value in windows if window.start <= span.start and span.end <= window.end
+        ]
         best = max(value for value, _ in holding)
         found.append((next((value for value, window in holding if window == span), best), best))
     return found
-
-
-def concept_shares(asked: Asked, idf: Mapping[str, float]) -> dict[str, float]:
-    """Each word's share of the question's idf mass; they sum to 1. A word weighs as its commonest term does."""
-    weights = {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
-    mass = sum(weights.values()) or 1.0
-    return {word: weight / mass for word, weight in weights.items()}
 
 
 def covered_words(asked: Asked, text: str, language: str) -> frozenset[str]:

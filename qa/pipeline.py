@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from corpus.glossary import Glossary
 from index.ports import Coverage, Encoder, PassageIndex, Vectors
 
 from .abstain import Calibration, decide, gather
@@ -24,12 +25,12 @@ from .answer import (
     SnapshotInfo,
     Status,
 )
-from .cite import cite
 from .choose import ChoicePolicy, choose
-from .extract import Signals, concept_shares, rank_sentences
+from .cite import cite
+from .extract import Signals, rank_sentences
 from .highlight import highlights
 from .question import Asked, understand
-from .retrieve import Found, RetrievalPolicy, retrieve
+from .retrieve import Found, Retrieval, RetrievalPolicy, retrieve
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,42 +74,51 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     yield QuestionUnderstood(asked.question, coverage)
     vector = parts.encoder.encode([asked.question.standalone], "query")[0]
     encoded = parts.clock()
-    found = _search(query, asked, vector, parts)
-    passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(found[: query.k], 1))
+    retrieval = _search(query, asked, vector, parts)
+    shown = retrieval.found[: query.k]
+    passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
     yield PassagesFound(passages)
-    outcome = _Outcome() if query.mode == "passages" else _outcome(asked, found, coverage, parts)
+    outcome = _Outcome() if query.mode == "passages" else _outcome(asked, retrieval, coverage, parts)
     yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
     yield CitationsMade(outcome.citations)
     ended = parts.clock()
     timing = {"encode": encoded - started, "search": searched - encoded, "answer": ended - searched}
     timing = {key: round(1000 * seconds, 2) for key, seconds in {**timing, "total": ended - started}.items()}
-    cards = {one.stored.document.id: one.stored.document for one in (*found[: query.k], *outcome.cited)}
+    cards = {one.stored.document.id: one.stored.document for one in (*shown, *outcome.cited)}
     yield Done(
         Answer(
-            query, parts.snapshot, asked.question, coverage, passages, outcome.status, outcome.reason,
-            outcome.confidence, outcome.sentences, outcome.citations, cards,
-            {key: parts.parallel[key] for key in cards if key in parts.parallel}, timing,
-        )  # fmt: skip
+            query,
+            parts.snapshot,
+            asked.question,
+            coverage,
+            passages,
+            outcome.status,
+            outcome.reason,
+            outcome.confidence,
+            outcome.sentences,
+            outcome.citations,
+            cards,
+            {key: parts.parallel[key] for key in cards if key in parts.parallel},
+            timing,
+        )
     )
 
 
-def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> list[Found]:
+def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> Retrieval:
     if not asked.understood:
-        return []
+        return Retrieval((), {})
     return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval)
 
 
-def _outcome(asked: Asked, found: Sequence[Found], coverage: Coverage, parts: Parts) -> _Outcome:
+def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Parts) -> _Outcome:
     """Answer from what was found, or say why not."""
     if not asked.understood:
         return _Outcome("abstained", "question_not_understood")
     if coverage.matching_documents == 0:
         return _Outcome("abstained", "no_documents_match_filters")
     policies = parts.policies
-    terms = list(asked.terms)
-    idf = dict(zip(terms, parts.index.idf(terms).tolist(), strict=True))
-    shares = concept_shares(asked, idf)
+    found, shares = retrieval.found, retrieval.shares
     ranked = rank_sentences(asked, found, shares, policies.sentence)
     evidence = gather(asked, found, ranked, shares)
     confidence = round(policies.calibration.probability(evidence), 4)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from corpus.glossary import Entry, Glossary
 from corpus.language import detect
-from index.tokenize import query_terms, query_words, words
+from index.tokenize import name_stem, query_terms, query_words, words
 
 from .answer import Expansion, Query, Question
 
@@ -26,8 +27,14 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             re.I,
         ),
     ),
-    ("when", re.compile(r"\bwhen\b|\bwhat (?:year|date|day|month)\b|\bкогда\b|\bв каком (?:году|месяце)\b|\bкай\b", re.I)),
-    ("who", re.compile(r"\bwho(?:m|se)?\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b", re.I)),
+    (
+        "when",
+        re.compile(r"\bwhen\b|\bwhat (?:year|date|day|month)\b|\bкогда\b|\bв каком (?:году|месяце)\b|\bкай\b", re.I),
+    ),
+    (
+        "who",
+        re.compile(r"\bwho(?:m|se)?\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b", re.I),
+    ),
     ("where", re.compile(r"\bwhere\b|\bгде\b|\bкуда\b|\bоткуда\b|\bкуҷо\b|\bкучо\b", re.I)),
     ("why", re.compile(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b|\bчаро\b|\bаз чӣ сабаб\b", re.I)),
 )
@@ -54,6 +61,11 @@ class Asked:
     @property
     def understood(self) -> bool:
         return bool(words(self.question.standalone))
+
+
+def open_glossary(path: Path | None = None) -> Glossary:
+    """The shipped table of names, or the person's own, found in any inflected form. Raises InvalidMetadata."""
+    return Glossary.load(path, stem=name_stem)
 
 
 def understand(query: Query, glossary: Glossary) -> Asked:

@@ -10,28 +10,26 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fusion import min_max, mix, over_max
+from index.fusion import min_max, mix
 from index.ports import Filters, PassageIndex, StoredPassage, Vectors
 
 from .question import Asked
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """Weights of the three kinds of evidence; they sum to 1."""
-
-    passage: float
-    window: float
-    lexical: float
-
-
-@dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
-    """`depth`: candidates taken from each leg. The figures behind the weights stand in docs/evaluation.md."""
+    """`depth`: candidates taken from each leg. `background`: share of the language's background that similarities
+    are lowered by. `passage`, `window`, `lexical`: weights of the three kinds of evidence. BM25 counts in full at
+    `saturation` times the question's idf mass, so that a chance match of one common word weighs little.
+    `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
+    """
 
     depth: int = 50
-    same_language: Mix = Mix(0.35, 0.35, 0.30)
-    cross_language: Mix = Mix(0.40, 0.50, 0.10)
+    background: float = 1.1
+    passage: float = 0.25
+    window: float = 0.5
+    lexical: float = 0.4
+    saturation: float = 1.5
     fused_dense: float = 0.7
 
 
@@ -50,27 +48,48 @@ class Found:
     similarities: NDArray[np.float32] = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Candidates, best first, and each word's share of the question's idf mass (they sum to 1)."""
+
+    found: tuple[Found, ...]
+    shares: dict[str, float]
+
+
 def retrieve(
     index: PassageIndex, asked: Asked, vector: Vectors, filters: Filters, policy: RetrievalPolicy
-) -> list[Found]:
-    """All candidates, best first; ties by passage id. Empty when nothing is found."""
+) -> Retrieval:
+    """All candidates, ties by passage id; none when nothing is found."""
+    weights = concept_weights(index, asked)
+    mass = sum(weights.values()) or 1.0
+    shares = {word: weight / mass for word, weight in weights.items()}
     candidates = index.search(asked.terms, vector, filters, policy.depth)
     if len(candidates) == 0:
-        return []
+        return Retrieval((), shares)
     stored = index.fetch(candidates.keys.tolist())
-    similarities = [passage.window_vectors @ vector for passage in stored]
+    background = index.background(vector)
+    near = [background[one.passage.language] for one in stored]
+    similarities = [one.window_vectors @ vector for one in stored]
     best = np.array([part.max(initial=0.0) for part in similarities], dtype=np.float32)
-    same = np.array([passage.passage.language == asked.question.language for passage in stored])
-    fused = mix(candidates.lexical, candidates.dense, policy.fused_dense)
-    parts = np.stack([min_max(candidates.dense), min_max(best), over_max(candidates.lexical)])
-    scores = np.where(same, _weights(policy.same_language) @ parts, _weights(policy.cross_language) @ parts)
+    passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
+    window = min_max(best - policy.background * _column([one.window for one in near]))
+    lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
+    scores = policy.passage * passage + policy.window * window + policy.lexical * lexical
+    fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
     found = [
-        Found(passage, float(scores[i]), float(fused[i]), float(candidates.lexical[i]), float(candidates.dense[i]),
+        Found(one, float(scores[i]), float(fused[i]), float(candidates.lexical[i]), float(candidates.dense[i]),
               float(best[i]), int(candidates.lexical_rank[i]), int(candidates.dense_rank[i]), similarities[i])
-        for i, passage in enumerate(stored)
+        for i, one in enumerate(stored)
     ]  # fmt: skip
-    return sorted(found, key=lambda one: (-one.score, one.stored.passage.id))
+    return Retrieval(tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id))), shares)
 
 
-def _weights(weights: Mix) -> NDArray[np.float64]:
-    return np.array([weights.passage, weights.window, weights.lexical])
+def concept_weights(index: PassageIndex, asked: Asked) -> dict[str, float]:
+    """The idf of each of the question's words; a word weighs as its commonest spelling does."""
+    terms = list(asked.terms)
+    idf = dict(zip(terms, index.idf(terms).tolist(), strict=True))
+    return {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
+
+
+def _column(values: list[float]) -> NDArray[np.float32]:
+    return np.array(values, dtype=np.float32)

@@ -87,7 +87,11 @@ class Collection:
         return {identity: document.version for identity, document in self.documents.items()}
 
     def get(self, document_id: str, version: str | None = None) -> Document:
-        return self.documents[document_id]
+        """The one version there is."""
+        document = self.documents[document_id]
+        if version not in (None, document.version):
+            raise KeyError(f"{document_id} has no version {version}")
+        return document
 
     def revision(self) -> int:
         return 0

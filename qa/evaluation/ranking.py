@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex
 
 from ..answer import MAX_QUESTION, Query
@@ -70,7 +71,7 @@ def _asked(
         asked = [understand(Query(text[:MAX_QUESTION]), glossary) for _, text in part]
         vectors = encoder.encode([one.question.standalone for one in asked], "query")
         for (query_id, _), one, vector in zip(part, asked, vectors, strict=True):
-            yield query_id, retrieve(index, one, vector, Filters(), policy)
+            yield query_id, list(retrieve(index, one, vector, Filters(), policy).found)
 
 
 def _documents(found: Iterable[Found], place: Callable[[Found], tuple[bool, float]]) -> list[str]:

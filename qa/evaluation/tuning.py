@@ -3,17 +3,18 @@ brings it); nothing at answering time imports this."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex
 
 from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
-from ..extract import Sentence, Signals, concept_shares, rank_sentences
+from ..extract import Sentence, Signals, rank_sentences
 from ..question import Asked, understand
 from ..retrieve import Found, RetrievalPolicy, retrieve
 from .dataset import GoldQuestion, folded
@@ -27,7 +28,7 @@ class Case:
 
     gold: GoldQuestion
     asked: Asked
-    found: list[Found]
+    found: tuple[Found, ...]
     shares: dict[str, float]
 
     def ranked(self, weights: Signals = _NO_WEIGHTS) -> list[Sentence]:
@@ -39,22 +40,25 @@ class Case:
 
 
 def cases(
-    questions: Iterable[GoldQuestion], index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
+    questions: Iterable[GoldQuestion],
+    index: PassageIndex,
+    encoder: Encoder,
+    glossary: Glossary,
+    policy: RetrievalPolicy,
 ) -> list[Case]:
     made = []
     for gold in questions:
         asked = understand(Query(gold.question), glossary)
         vector = encoder.encode([asked.question.standalone], "query")[0]
-        terms = list(asked.terms)
-        idf = dict(zip(terms, index.idf(terms).tolist(), strict=True))
-        found = retrieve(index, asked, vector, Filters(), policy)
-        made.append(Case(gold, asked, found, concept_shares(asked, idf)))
+        retrieval = retrieve(index, asked, vector, Filters(), policy)
+        made.append(Case(gold, asked, retrieval.found, retrieval.shares))
     return made
 
 
 def fit_sentences(training: Sequence[Case]) -> Signals:
     """Weights that set evidence sentences above the others of the same question (logistic regression)."""
-    rows, labels = [], []
+    rows: list[tuple[float, ...]] = []
+    labels: list[bool] = []
     for case in training:
         ranked = case.ranked()
         flags = [case.is_evidence(sentence) for sentence in ranked]
@@ -102,6 +106,9 @@ def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]) -> 
 
 def _between(low: Sequence[float], high: Sequence[float]) -> float:
     """The cut with the fewest mistakes between two sets of values."""
+
+    def mistakes(cut: float) -> float:
+        return float(sum(value >= cut for value in low) + sum(value < cut for value in high))
+
     cuts = sorted({*low, *high})
-    mistakes: Callable[[float], int] = lambda cut: sum(v >= cut for v in low) + sum(v < cut for v in high)  # noqa: E731
-    return round(min(cuts, key=mistakes), 4) if cuts else 0.0
+    return round(float(min(cuts, key=mistakes)), 4) if cuts else 0.0
