@@ -812,7 +812,7 @@ const FRAME = `
 :host { display: block; }
 :host([hidden]) { display: none; }
 :host([floating]) { all: initial !important; }
-.muhojir { all: initial; display: flex; flex-direction: column; height: 100%; background: var(--paper); position: relative; }
+.muhojir { display: flex; flex-direction: column; height: 100%; background: var(--paper); position: relative; }
 .panel { display: flex; flex-direction: column; min-height: 0; flex: 1; background: var(--paper); color: var(--ink); }
 .masthead { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1em; padding: .7em 1.1em .55em; border-bottom: 3px double var(--rule); }
 .masthead h2 { font-size: 1.2em; font-weight: 700; letter-spacing: .01em; }
@@ -830,7 +830,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; font-style: italic; }
 textarea:focus-visible { outline: none; border-bottom-color: var(--accent); box-shadow: 0 2px 0 var(--accent); }
 .muhojir .send { flex: none; min-height: 44px; padding: 0 1.1em; background: var(--ink); color: var(--paper); font-weight: 700; text-align: center; border: 1px solid transparent; }
 .muhojir .send:hover { background: var(--accent); color: var(--on-accent); }
-.advice { margin-top: .6em; font-size: .78em; line-height: 1.4; color: var(--soft); }
+.muhojir .advice { margin-top: .6em; font-size: .78em; line-height: 1.4; color: var(--soft); }
 
 :host(:not([floating])) .muhojir { border: 1px solid var(--rule); min-height: var(--muhojir-height, 30em); }
 :host([layout="page"]) .muhojir { border: 0; min-height: 0; background: none; }
@@ -870,6 +870,7 @@ textarea:focus-visible { outline: none; border-bottom-color: var(--accent); box-
 /** The look of answers and sources, for a page that shows them outside the element. */
 export const look = sheet(LOOK);
 const frame = sheet(FRAME);
+const reset = sheet(".muhojir { all: initial; }"); // first, so that it undoes the host page's inheritance only
 
 function sheet(rules) {
   const made = new CSSStyleSheet();
@@ -896,7 +897,7 @@ export class MuhojirChat extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [look, frame];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [reset, look, frame];
   }
 
   connectedCallback() {
@@ -1118,10 +1119,11 @@ export class MuhojirChat extends HTMLElement {
   }
 
   #finish(turn, body) {
+    const { t } = this.ui;
     turn.body = body;
     turn.documents = body.documents;
-    this.#fillTurn(turn);
-    const { t } = this.ui;
+    if (sameSentences(turn.sentences, body.answer.sentences)) this.#completeTurn(turn);
+    else this.#fillTurn(turn);
     const said = body.answer.status === "answered" ? `${t("answer")}: ${body.answer.text}` : `${t("refused")}. ${t(body.answer.reason ?? "not_in_corpus")}`;
     this.#announce(said);
     this.#emit("muhojir-answer", body);
@@ -1198,6 +1200,14 @@ export class MuhojirChat extends HTMLElement {
     );
   }
 
+  /** Adds what was missing and leaves the streamed sentences alone: one of their buttons may hold the focus. */
+  #completeTurn(turn) {
+    const ui = this.#context(turn);
+    turn.status.hidden = true;
+    turn.status.before(understoodLine(turn, ui));
+    turn.article.append(...this.#outcome(turn, ui));
+  }
+
   #outcome(turn, ui) {
     if (turn.body.answer.status !== "answered") return [refusalView(turn.body, ui)];
     const copy = copyButton(ui.t("copyAnswer"), () => answerAsText(turn.body), ui);
@@ -1206,7 +1216,8 @@ export class MuhojirChat extends HTMLElement {
 
   #openCitation(turn, number, event) {
     const citation = turn.body?.citations.find((one) => one.number === number);
-    if (citation) this.#openSource(citationTarget(citation), event);
+    const sentence = turn.sentences.find((one) => one.citations.includes(number));
+    this.#openSource(citation ? citationTarget(citation) : sentenceTarget(sentence), event);
   }
 
   #openSource(target, event) {
@@ -1241,6 +1252,10 @@ export class MuhojirChat extends HTMLElement {
   }
 }
 
+function sameSentences(some, others) {
+  return some.length > 0 && JSON.stringify(some) === JSON.stringify(others);
+}
+
 function understoodLine(turn, ui) {
   const standalone = turn.body?.question.standalone;
   if (!standalone || standalone === turn.question) return "";
@@ -1250,6 +1265,12 @@ function understoodLine(turn, ui) {
 export function citationTarget(citation) {
   const { document_id, version, start, end, quote, cite_as } = citation;
   return { document_id, version, spans: [[start, end]], quote, cite_as, passage_id: `${document_id}@${version}:${start}-${end}` };
+}
+
+/** Before the citations have come, a sentence leads to its own words. */
+function sentenceTarget({ document_id, passage_id, start, end, text }) {
+  const version = passage_id.slice(document_id.length + 1).split(":")[0];
+  return citationTarget({ document_id, version, start, end, quote: text });
 }
 
 export function passageTarget(passage) {
