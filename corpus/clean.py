@@ -36,7 +36,7 @@ def clean(text: str) -> str:
 
 
 def _compose(text: str) -> str:
-    if unicodedata.is_normalized("NFC", text[:0]) and text.isascii():
+    if text.isascii():
         return text
     composed = unicodedata.normalize("NFC", _MARKS.sub(_first_marks, text))
     return _MARKS.sub(_first_marks, composed)

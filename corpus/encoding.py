@@ -10,8 +10,6 @@ import codecs
 import math
 import re
 
-from charset_normalizer import from_bytes
-
 from corpus.errors import UnreadableDocument
 
 BOMS = (  # longest first: the UTF-32 mark begins with the UTF-16 one
@@ -123,13 +121,17 @@ def _narrow(data: bytes, name: str) -> str:
     broken = mended.count("\ufffd")
     if broken * 20 <= len(_NOT_ASCII.findall(mended)):
         return mended  # UTF-8 with a few broken bytes; any other reading is gibberish throughout
-    encoding = _best_single_byte(data[:SAMPLE])
-    if encoding is None:
-        guess = from_bytes(data[:SAMPLE]).best()
-        encoding = guess.encoding if guess else None
+    encoding = _best_single_byte(data[:SAMPLE]) or _rare_encoding(data[:SAMPLE])
     if encoding is None:
         raise UnreadableDocument(f"{name}: in no encoding that makes sense; save it as UTF-8")
     return data.decode(encoding, errors="replace")
+
+
+def _rare_encoding(sample: bytes) -> str | None:
+    from charset_normalizer import from_bytes  # rarely needed, and every start of the program would pay for it
+
+    guess = from_bytes(sample).best()
+    return guess.encoding if guess else None
 
 
 def _best_single_byte(sample: bytes) -> str | None:

@@ -76,7 +76,7 @@ def read_document(
         raise UnreadableDocument(f"{name}: no text in it; add a document that holds words")
     metadata = parse_metadata({**raw.metadata, **(given or {})}, name, topics)
     return data, Draft(
-        name=name,
+        name=_printable(name),
         language=_language(metadata.language or raw.language, raw.text),
         text=raw.text,
         record=metadata.record,
@@ -154,11 +154,11 @@ def _too_large(name: str, size: int, max_bytes: int) -> UnreadableDocument:
 
 def _files(path: Path, report: Report) -> Iterator[tuple[Path, str]]:
     if not path.is_dir():
-        yield path, path.name
+        yield path, _printable(path.name)
         return
     readable = 0
     for file in _below(path, report):
-        name = file.relative_to(path).as_posix()
+        name = _printable(file.relative_to(path).as_posix())
         reason = _refusal(file, path)
         if reason:
             report.skip(name, reason)
@@ -186,11 +186,23 @@ def _refusal(file: Path, root: Path) -> str:
         return "documentation of the library, no document"
     if file.is_symlink() and file.is_dir():
         return "a link to a folder is not followed; add that folder itself"
-    if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
+    if file.is_symlink() and not _leads_below(file, root):
         return "a link that leads out of the folder is not followed; add its target itself"
     if not is_supported(file.name):
         return f"no reader for {file.suffix or 'a file without suffix'}; known: {' '.join(sorted(BY_SUFFIX))}"
     return ""
+
+
+def _leads_below(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(root.resolve())
+    except RuntimeError:  # a link that leads to itself
+        return False
+
+
+def _printable(name: str) -> str:
+    """File names may hold bytes that are no UTF-8, and control characters that would speak to the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)
 
 
 def _language(hint: str, text: str) -> Language:

@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 import yaml
 
+from corpus.clean import clean
 from corpus.document import Basis, Dated, Language, Record
 from corpus.errors import InvalidMetadata
 
@@ -118,7 +119,7 @@ class _Check:
             return value.isoformat()[:10]
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self.wrong(key, "one text")
-        return " ".join(str(value).split())
+        return _line(str(value))
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.given.get(key)
@@ -127,7 +128,7 @@ class _Check:
             return (single,) if single else ()
         if not all(isinstance(item, str) and item.strip() for item in value):
             raise self.wrong(key, "a list of texts")
-        return tuple(" ".join(item.split()) for item in value)
+        return tuple(filter(None, map(_line, value)))
 
     def matching(self, key: str, pattern: re.Pattern[str], allowed: str) -> str:
         value = self.text(key)
@@ -170,6 +171,10 @@ class _Check:
         for topic in self.texts("topics"):
             if topic not in topics:
                 raise self.wrong("topics", "topics of TOPICS.md: " + ", ".join(sorted(topics)))
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def date_interval(value: str) -> tuple[int, int]:

@@ -116,10 +116,16 @@ def test_links_are_followed_only_inside_the_folder(folder: Path, tmp_path: Path)
     (folder / "in.txt").symlink_to(folder / "b.txt")
     (folder / "dir").symlink_to(tmp_path / "other")
     (folder / "dangling.txt").symlink_to(tmp_path / "nothing.txt")
+    (folder / "loop.txt").symlink_to(folder / "loop.txt")
     names, skipped = read([folder])
     assert names == ["a.md", "b.txt", "in.txt", "sub/c.txt"]
-    assert set(skipped) == {"out.txt", "dir", "dangling.txt"}
+    assert set(skipped) == {"out.txt", "dir", "dangling.txt", "loop.txt"}
     assert "out of the folder" in skipped["out.txt"]
+
+
+def test_a_name_that_is_no_text_is_made_printable(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff\x1b[31m.txt")).write_text(WORDS)
+    assert read([tmp_path]) == (["\ufffd\ufffd[31m.txt"], {})
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(folder: Path) -> None:

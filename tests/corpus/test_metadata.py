@@ -137,6 +137,12 @@ def test_values_that_json_gives_are_taken_as_they_are() -> None:
     assert record.accessed == Dated("2026-11-22", "stated")
 
 
+def test_invisible_characters_do_not_enter_the_record() -> None:
+    given = {"title": "A\x00\ud800\u202e b", "author": ["C\u200b", "\u200b"], "url": "https://a.b/\ud800"}
+    record = parse_metadata(given, "a").record
+    assert (record.title, record.author, record.url) == ("A b", ("C",), "https://a.b/")
+
+
 @pytest.mark.parametrize("nothing", ["", "null", "~", None])
 def test_an_empty_value_is_no_value(nothing: object) -> None:
     given = dict.fromkeys(["published", "author", "url", "source_type", "lang", "id", "topics"], nothing)

@@ -202,6 +202,21 @@ def test_a_purge_leaves_no_byte_of_any_version_in_the_files(store: CorpusStore, 
     store.purge(document_id)  # a repeated job does no harm
 
 
+def test_a_purge_that_a_reader_holds_up_says_so_and_can_be_repeated(path: Path) -> None:
+    store = CorpusStore(path, busy_seconds=0.05)
+    document_id = put(store, draft("Zanzibar."))
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT text FROM versions").fetchall()
+    store.remove(document_id)
+    with pytest.raises(StoreUnavailable, match="a reader still holds the old log; purge again"):
+        store.purge(document_id)
+    reader.close()
+    store.purge(document_id)
+    assert b"Zanzibar" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    store.close()
+
+
 def test_purging_a_live_document_removes_it_first(store: CorpusStore) -> None:
     document_id = put(store, draft())
     store.purge(document_id)
