@@ -11,8 +11,10 @@ from corpus.sentences import paragraphs
 PROSE = 100  # characters; shorter paragraphs are as often labels, teasers or links
 PROSE_WORDS = 14  # a headline of the seeds and of the library's sources has at most 25 words but no full stop
 LABEL_WORDS = 14
+QUESTION_MAX = 160  # characters; a headline may be one question, the longest of the seeds has 130
 
 _ENDS = re.compile(r"[.!?…;:][\"'»”’)\]\d]*$")
+_QUESTION = re.compile(r"[^.!…\n]*\?[\"'»”’)]*")
 _STOPS = re.compile(r"[.!?…][\"'»”’)\]]*(?:\s|$)")
 
 
@@ -30,7 +32,8 @@ class Block:
     @property
     def is_prose(self) -> bool:
         """Running text: long enough, with a sentence that ends."""
-        return len(self.text) >= PROSE and self.words >= PROSE_WORDS and bool(_STOPS.search(self.text))
+        long = len(self.text) >= PROSE and self.words >= PROSE_WORDS and bool(_STOPS.search(self.text))
+        return long and not (len(self.text) <= QUESTION_MAX and _QUESTION.fullmatch(self.text))
 
     @property
     def is_label(self) -> bool:

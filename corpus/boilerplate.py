@@ -33,6 +33,7 @@ _CONTACT = re.compile(
 _SHARE_COUNT = re.compile(
     r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+[.!…][\"'»”’)]*$")  # eight words or more and a full stop
 _TIME = re.compile(r"(?:\[?\d{1,2}[:.]\d\d\]?)\s*[-–—|]?\s*(?=\S)")
 _SEPARATORS = re.compile(r"\s(?:[|»›>·•→/\\]|::)\s|[»›→|•]|\s{3,}")
 _ENTRY_END = re.compile(r"(?:1[89]|20)\d\d\)?[\s.,;]*$")
@@ -207,8 +208,10 @@ def _lists(page: _Page) -> None:
     for index, block in enumerate(page.blocks):
         heading = block.text.strip(" :.…►▶→»«-–—•")
         if page.open(index) and any(row.matches(heading) for row in _phrases("list")):
-            page.drop(index, "related items")
-            _swallow(page, index + 1)
+            following = next((at for at in range(index + 1, len(page.blocks)) if page.open(at)), None)
+            if following is None or index > page.last or _is_link_like(page.blocks[following]):
+                page.drop(index, "related items")
+                _swallow(page, index + 1)
 
 
 def _swallow(page: _Page, start: int) -> None:
@@ -226,7 +229,8 @@ def _swallow(page: _Page, start: int) -> None:
 
 
 def _is_link_like(block: Block) -> bool:
-    return block.is_label or _is_entry(block) or (len(block.text) <= TEASER_MAX and not block.is_prose)
+    text = block.text
+    return block.is_label or _is_entry(block) or (len(text) <= TEASER_MAX and not block.is_prose and not _SENTENCE.search(text))
 
 
 def _menus(page: _Page) -> None:
