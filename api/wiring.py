@@ -155,8 +155,8 @@ def make_library_vectors(settings: Settings) -> int:
 
 def open_engine(settings: Settings) -> Engine:
     """The engine on the live snapshot. Raises SnapshotError, EncoderUnavailable."""
-    from corpus.glossary import Glossary
     from qa.engine import Engine
+    from qa.question import open_glossary
     from qa.tuned import load
 
     encoder, snapshots = open_encoder(settings), open_snapshots(settings)
@@ -165,7 +165,7 @@ def open_engine(settings: Settings) -> Engine:
         snapshots.current_id,
         lambda: _opened(snapshots, recipe),
         encoder,
-        Glossary.load(),
+        open_glossary(),
         load(),
         time.perf_counter,
     )
@@ -316,14 +316,14 @@ def index_collection(settings: Settings, folder: Path) -> Iterator[Progress]:
 
 def evaluate_collection(settings: Settings, folder: Path) -> dict[str, Any]:
     """One row of figures for each leg, the fusion and the final ranking. Raises InvalidQuery."""
-    from corpus.glossary import Glossary
     from qa.evaluation.dataset import read_beir
     from qa.evaluation.ranking import score_collection
+    from qa.question import open_glossary
     from qa.tuned import load
 
     encoder = open_encoder(settings)
     snapshot = _collection_snapshots(settings, folder).open(_recipe(encoder))
-    return score_collection(read_beir(folder), snapshot, encoder, Glossary.load(), load().retrieval).to_json()
+    return score_collection(read_beir(folder), snapshot, encoder, open_glossary(), load().retrieval).to_json()
 
 
 def _collection_snapshots(settings: Settings, folder: Path) -> SnapshotStore:
