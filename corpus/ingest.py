@@ -10,33 +10,19 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
 
-from corpus.document import Heading, Language, Record, Span
 from corpus.errors import CorpusError, UnreadableDocument
-from corpus.language import detect
-from corpus.metadata import parse_metadata
+from corpus.metadata import FRONT_MATTER_MAX, parse_front_matter
+from corpus.reading import Draft as Draft
+from corpus.reading import read_bytes
 from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
 
 MAX_BYTES = 50 * 2**20  # a 1,000-page book is 3 MB of text; more is a dump that wants splitting
+SIDECAR = ".meta.yaml"  # report.pdf.meta.yaml beside report.pdf describes it; keys as in the front matter
 DOCUMENTATION = ("TOPICS.md",)  # of the library: describes its digests and is none
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document that was read and not yet stored. `id` is "" when it brings none; `text` is canonical."""
-
-    name: str
-    language: Language
-    text: str
-    record: Record = field(default_factory=Record)
-    headings: tuple[Heading, ...] = ()
-    pages: tuple[int, ...] = ()
-    hidden: tuple[Span, ...] = ()
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +51,15 @@ def read_document(
     topics: Collection[str] | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> tuple[bytes, Draft]:
-    """The bytes of `source` and the draft made of them. `given` metadata win over the document's own.
+    """The bytes of `source` and the draft made of them. `given` metadata win over those of a sidecar file, and these
+    over the document's own.
 
     Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata.
     """
-    reader = reader_for(name, media_type)
     data = _bytes_of(source, name, max_bytes)
-    raw = reader(data, name)
-    if not raw.text:
-        raise UnreadableDocument(f"{name}: no text in it; add a document that holds words")
-    metadata = parse_metadata({**raw.metadata, **(given or {})}, name, topics)
-    return data, Draft(
-        name=_printable(name),
-        language=_language(metadata.language or raw.language, raw.text),
-        text=raw.text,
-        record=metadata.record,
-        headings=raw.headings,
-        pages=raw.pages,
-        hidden=raw.hidden,
-        id=metadata.id,
-    )
+    described = {**(_sidecar(source, name) if isinstance(source, Path) else {}), **(given or {})}
+    account = read_bytes(data, name, media_type=media_type, given=described, topics=topics)
+    return data, replace(account.draft, name=_printable(name))
 
 
 def walk(paths: Iterable[Path], report: Report, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[bytes, Draft]]:
@@ -123,6 +98,15 @@ def _attempt(file: Path, name: str, report: Report, max_bytes: int) -> tuple[byt
         return None
     report.read.append(name)
     return found
+
+
+def _sidecar(path: Path, name: str) -> dict[str, object]:
+    """What the file NAME.meta.yaml beside a document says of it; {} without one. Raises InvalidMetadata."""
+    beside = path.with_name(path.name + SIDECAR)
+    if not beside.is_file():
+        return {}
+    text = _read_file(beside, name + SIDECAR, FRONT_MATTER_MAX).decode("utf-8", errors="replace")
+    return parse_front_matter(f"---\n{text}\n---\n", name + SIDECAR)[0]
 
 
 def _bytes_of(source: Path | bytes, name: str, max_bytes: int) -> bytes:
@@ -177,7 +161,7 @@ def _below(root: Path, report: Report) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(folder)
         yield from (here / name for name in folders if (here / name).is_symlink())
-        yield from (here / name for name in sorted(names) if not name.startswith("."))
+        yield from (here / name for name in sorted(names) if not name.startswith(".") and not name.endswith(SIDECAR))
 
 
 def _refusal(file: Path, root: Path) -> str:
@@ -203,8 +187,3 @@ def _leads_below(link: Path, root: Path) -> bool:
 def _printable(name: str) -> str:
     """File names may hold bytes that are no UTF-8, and control characters that would speak to the terminal."""
     return "".join(character if character.isprintable() else "\ufffd" for character in name)
-
-
-def _language(hint: str, text: str) -> Language:
-    found: dict[str, Language] = {code: code for code in get_args(Language)}
-    return found.get(hint) or detect(text)

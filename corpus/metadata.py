@@ -22,7 +22,7 @@ from corpus.document import Basis, Dated, Language, Record
 from corpus.errors import InvalidMetadata
 
 SOURCE_TYPES = ("news", "analysis", "report", "press-release", "academic", "statement")
-FRONT_MATTER_MAX = 64 * 1024  # characters; the longest of the library has 1,700
+FRONT_MATTER_MAX = 64 * 1024  # characters; the longest of the library has 1,260
 
 _TEXTS = ("title", "publisher", "relayed_by", "symbol", "summary", "edition")
 _LISTS = ("author", "country", "topics")
