@@ -16,9 +16,9 @@ from pathlib import Path
 
 from corpus.errors import CorpusError, UnreadableDocument
 from corpus.metadata import FRONT_MATTER_MAX, parse_front_matter
+from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
 from corpus.reading import Draft as Draft
 from corpus.reading import read_bytes
-from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
 
 MAX_BYTES = 50 * 2**20  # a 1,000-page book is 3 MB of text; more is a dump that wants splitting
 SIDECAR = ".meta.yaml"  # report.pdf.meta.yaml beside report.pdf describes it; keys as in the front matter
@@ -56,6 +56,7 @@ def read_document(
 
     Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata.
     """
+    reader_for(name, media_type)  # refuses what nobody reads before it is loaded
     data = _bytes_of(source, name, max_bytes)
     described = {**(_sidecar(source, name) if isinstance(source, Path) else {}), **(given or {})}
     account = read_bytes(data, name, media_type=media_type, given=described, topics=topics)
