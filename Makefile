@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # The CPU build of PyTorch: PyPI's own for Linux draws several GB of CUDA. An address that cannot be reached is skipped.
 TORCH_CPU := https://download.pytorch.org/whl/cpu
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 
 export OMP_NUM_THREADS ?= 1
 export Q
@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Muhojir needs Python 3.11 or newer: make PYTHON=python3.11 install")'
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..." >&2; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing (a few minutes the first time) ..." >&2
-	@$(PIP) --retries 1 --extra-index-url $(TORCH_CPU) -c constraints.txt torch
+	@$(PIP) --retries 1 --no-deps --extra-index-url $(TORCH_CPU) -c constraints.txt torch
 	@$(PIP) -c constraints.txt -e '.[dev]'
 	@$(MAKE) --no-print-directory no-cuda
 	@touch $@
@@ -26,7 +26,8 @@ $(STAMP): pyproject.toml constraints.txt
 .PHONY: no-cuda
 no-cuda:
 	@! $(BIN)/python -m pip list --disable-pip-version-check --format freeze | grep -i '^nvidia[-_]' \
-		|| { echo "These packages are gigabytes that are never used. Run: make clean install" >&2; exit 1; }
+		|| { echo "PyTorch came with CUDA, gigabytes that are never used: $(TORCH_CPU) did not answer." >&2; \
+			echo "Reach it, or name a mirror: make clean install TORCH_CPU=URL" >&2; exit 1; }
 
 # make ask Q="How many people were refused entry to Russia in January-July 2024?"
 ask: $(STAMP)
