@@ -770,15 +770,16 @@ const LOOK = `
 .muhojir .understood { margin-top: .25em; color: var(--soft); font-size: .88em; font-style: italic; }
 .muhojir .answer { margin-top: .7em; }
 .muhojir .cite {
-  min-width: 24px; min-height: 24px; padding: 0 .3em; margin: 0 .1em; font-size: .72em; line-height: 24px; text-align: center;
-  font-weight: 700; color: var(--accent); border-bottom: 1px solid currentColor; vertical-align: .25em; font-variant-numeric: lining-nums;
+  min-width: 24px; min-height: 24px; padding: 0 .2em; margin: 0; font-size: .78em; line-height: 24px; text-align: center;
+  font-weight: 700; color: var(--accent); vertical-align: .2em; font-variant-numeric: lining-nums;
+  text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .25em;
 }
 .muhojir .cite:hover { background: var(--accent); color: var(--on-accent); }
 .muhojir .sources, .muhojir .refusal h3 { margin-top: 1.1em; }
 .muhojir .turn h3 { font-size: .88em; font-weight: 400; font-style: italic; color: var(--soft); }
 .muhojir .rows { border-top: 1px solid var(--rule); margin-top: .3em; }
 .muhojir .rows li { border-bottom: 1px solid var(--rule); }
-.muhojir .row { display: flex; gap: .7em; width: 100%; padding: .6em .2em; align-items: baseline; }
+.muhojir .row { display: flex; gap: .7em; width: 100%; padding: .6em 0; align-items: baseline; }
 .muhojir .row:hover { background: var(--wash); }
 .muhojir .row:hover .title { text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; }
 .muhojir .number { flex: none; min-width: 1.2em; font-weight: 700; color: var(--accent); }
@@ -827,7 +828,7 @@ textarea {
   background: transparent; border: 0; border-bottom: 2px solid var(--ink); line-height: 1.4;
 }
 textarea::placeholder { color: var(--soft); opacity: 1; font-style: italic; }
-textarea:focus-visible { outline: none; border-bottom-color: var(--accent); box-shadow: 0 2px 0 var(--accent); }
+.muhojir textarea:focus-visible { outline: none; border-bottom-color: var(--accent); box-shadow: 0 2px 0 var(--accent); }
 .muhojir .send { flex: none; min-height: 44px; padding: 0 1.1em; background: var(--ink); color: var(--paper); font-weight: 700; text-align: center; border: 1px solid transparent; }
 .muhojir .send:hover { background: var(--accent); color: var(--on-accent); }
 .muhojir .advice { margin-top: .6em; font-size: .78em; line-height: 1.4; color: var(--soft); }
@@ -850,7 +851,7 @@ textarea:focus-visible { outline: none; border-bottom-color: var(--accent); box-
 :host([floating]) .muhojir .launcher:hover { background: var(--accent); color: var(--on-accent); }
 :host([floating]) .muhojir .launcher:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
 :host([floating]) .panel {
-  width: min(var(--muhojir-width, 27em), 100vw - 24px); height: min(var(--muhojir-height, 44em), 100dvh - 40px);
+  flex: none; width: min(var(--muhojir-width, 27em), 100vw - 24px); height: min(var(--muhojir-height, 44em), 100dvh - 40px);
   border: 1px solid var(--ink); box-shadow: 0 6px 40px #0005;
 }
 @media (max-width: 520px) {
@@ -1124,6 +1125,7 @@ export class MuhojirChat extends HTMLElement {
     turn.documents = body.documents;
     if (sameSentences(turn.sentences, body.answer.sentences)) this.#completeTurn(turn);
     else this.#fillTurn(turn);
+    this.#scrollToLast();
     const said = body.answer.status === "answered" ? `${t("answer")}: ${body.answer.text}` : `${t("refused")}. ${t(body.answer.reason ?? "not_in_corpus")}`;
     this.#announce(said);
     this.#emit("muhojir-answer", body);
@@ -1163,8 +1165,14 @@ export class MuhojirChat extends HTMLElement {
     clear.hidden = !this.#turns.length;
     input.placeholder = t(this.#turns.length ? "followup" : "placeholder");
     transcript.replaceChildren(...(this.#turns.length ? this.#turns.map((turn) => this.#turnView(turn)) : [this.#suggestions()]));
+    this.#scrollToLast();
+  }
+
+  /** A follow-up is read from its question down. */
+  #scrollToLast() {
+    const { transcript } = this.#parts;
     const last = this.#turns.at(-1)?.article;
-    if (last && this.#turns.length > 1) transcript.scrollTop = last.offsetTop - transcript.offsetTop;
+    if (last && this.#turns.length > 1) transcript.scrollTop = last.offsetTop - transcript.offsetTop - 12;
   }
 
   #suggestions() {

@@ -72,6 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "text/html; charset=utf-8", self.stub.pages[path].encode(), host_page=True)
         elif path == "/widget.js":
             self._send(200, "text/javascript; charset=utf-8", (STATIC / "widget.js").read_bytes())
+        elif path == "/favicon.ico":
+            self._send(204, "image/x-icon", b"")
         elif path == "/healthz":
             self._json(200, {"status": "ok"})
         elif path.startswith(("/v1/", "/readyz")) and self._admitted():
