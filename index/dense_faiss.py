@@ -1,7 +1,7 @@
 """Which passages are near the question's vector? FAISS over one segment.
 
 Exact below GRAPH_FROM passages, a quantised HNSW graph from there on; which of the two is written down in the
-manifest. A filter that keeps few passages is answered exactly from the stored rows.
+manifest. A filter that keeps fewer than GRAPH_FROM passages is answered by scanning those.
 """
 
 from __future__ import annotations
@@ -24,38 +24,33 @@ GRAPH_FROM = 20_000
 _LINKS = 32
 _BUILD_EFFORT = 96
 _SEARCH_EFFORT = 128  # recall@10 .985 at 100k
-_EXACT_ROWS = 4_000  # filtered rows answered from the matrix: 1 ms, cheaper than a filtered walk of the graph
 FILE = "dense.faiss"
 
 
 class DenseSegment:
-    """One segment's FAISS index and the exact rows beside it. Row numbers are the passages' places."""
+    """One segment's FAISS index. Row numbers are the passages' places."""
 
-    def __init__(self, folder: Path, rows: QuantizedRows) -> None:
+    def __init__(self, folder: Path) -> None:
         self._index = faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC)
         self._graph = isinstance(faiss.downcast_index(self._index), faiss.IndexHNSW)
-        self._rows = rows
+        # A graph stands on a flat index of the same vectors: it scans a few allowed rows faster than the graph walks.
+        self._flat = faiss.downcast_index(self._index.storage) if self._graph else self._index
 
     def search(self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Rows of the nearest `n` among `allowed` (all when None), nearest first."""
-        n = min(n, self._index.ntotal)
-        if n == 0:
+        total = self._index.ntotal if allowed is None else int(np.count_nonzero(allowed))
+        if total == 0 or n == 0:
             return np.empty(0, dtype=np.int64)
-        if allowed is None:
-            return self._walk(vector, n, None)
-        kept = np.flatnonzero(allowed)
-        if len(kept) <= max(_EXACT_ROWS, n):
-            similarity = self._rows.dot(kept, vector)
-            return kept[np.lexsort((kept, -similarity))[:n]]
-        return self._walk(vector, n, faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))
-
-    def _walk(self, vector: Vectors, n: int, selector: faiss.IDSelector | None) -> NDArray[np.int64]:
-        if self._graph:
-            effort = max(_SEARCH_EFFORT, 2 * n)
-            params = faiss.SearchParametersHNSW(efSearch=effort, sel=selector)
+        n = min(n, total)
+        selector = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)
+        if self._graph and total >= GRAPH_FROM:
+            params = faiss.SearchParametersHNSW(efSearch=max(_SEARCH_EFFORT, 2 * n), sel=selector)
+            _, found = self._index.search(vector[None, :], n, params=params)
         else:
-            params = faiss.SearchParameters(sel=selector)
-        _, found = self._index.search(vector[None, :], n, params=params)
+            _, found = self._flat.search(vector[None, :], n, params=faiss.SearchParameters(sel=selector))
         return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
 
 

@@ -144,7 +144,7 @@ def _write(path: Path, array: NDArray[Any]) -> None:
 
 
 def _mapped(path: Path, dtype: type[np.generic]) -> NDArray[Any]:
-    return np.memmap(path, dtype=dtype, mode="r") if path.stat().st_size else np.empty(0, dtype=dtype)
+    return np.asarray(np.memmap(path, dtype=dtype, mode="r")) if path.stat().st_size else np.empty(0, dtype=dtype)
 
 
 def weighted_keys(terms: Mapping[str, float]) -> tuple[Hashes, NDArray[np.float64]]:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,10 @@ _PASSAGE = (
     'SELECT p.row, p.document, p.ordinal, p.start, p."end", p.page, p.language, p.heading, p.text, p.sentences, '
     "p.windows FROM passages AS p WHERE p.row IN (SELECT value FROM json_each(?))"
 )
+
+# Relative spans recur between passages, records between the passages of a document; making one anew costs ten look-ups.
+_span = lru_cache(maxsize=1 << 16)(Span)
+_record = lru_cache(maxsize=1 << 12)(record_from_json)
 
 
 class PassageTable:
@@ -69,7 +74,7 @@ class PassageTable:
             "WHERE ordinal IN (SELECT value FROM json_each(?))"
         )
         rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
-        return {row[0]: DocumentCard(row[1], row[2], row[3], row[4], record_from_json(row[5])) for row in rows}
+        return {row[0]: DocumentCard(row[1], row[2], row[3], row[4], _record(row[5])) for row in rows}
 
     def cards(self, ordinals: Iterable[int] | None = None) -> list[DocumentCard]:
         """The documents of `ordinals`, in that order; every one of the segment, masked ones included, unless given."""
@@ -139,7 +144,7 @@ def _packed(spans: Iterable[Span]) -> bytes:
 def _unpacked(data: bytes) -> tuple[Span, ...]:
     edges = array("i")
     edges.frombytes(data)
-    return tuple(Span(edges[i], edges[i + 1]) for i in range(0, len(edges), 2))
+    return tuple(map(_span, edges[::2], edges[1::2]))
 
 
 class PassageTableWriter:

@@ -6,6 +6,7 @@ candidates are touched; a million passages cost disk, not memory.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ class QuantizedRows:
     def __init__(self, path: Path, dimension: int) -> None:
         rows = path.stat().st_size // (dimension + 4)
         record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
-        self._records = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)
+        mapped = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)
+        self._records = np.asarray(mapped)  # a plain view: every slice of a memmap pays for being one
 
     def __len__(self) -> int:
         return len(self._records)
@@ -29,6 +31,15 @@ class QuantizedRows:
         """float32 (len(rows), dimension)."""
         records = self._records[rows]
         return np.asarray(records["row"].astype(np.float32) * records["scale"][:, None], dtype=np.float32)
+
+    def take_ranges(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Vectors]:
+        """The rows of each half-open range, read together: views of one array."""
+        if len(starts) == 0:
+            return []
+        edges = np.concatenate([[0], np.cumsum(ends - starts)])
+        rows = np.arange(edges[-1]) + np.repeat(starts - edges[:-1], ends - starts)
+        vectors = self.take(rows)
+        return [vectors[begin:end] for begin, end in pairwise(edges.tolist())]
 
     def dot(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
         """Inner products of `rows` with one vector, float32 (len(rows),)."""

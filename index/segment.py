@@ -34,10 +34,11 @@ class Segment:
         self.table = PassageTable(folder)
         self.lexical = LexicalSegment(folder)
         self.vectors = QuantizedRows(folder / _VECTORS, dimension)
-        self.dense = DenseSegment(folder, self.vectors)
+        self.dense = DenseSegment(folder)
         self._windows = QuantizedRows(folder / _WINDOWS, dimension)
-        self._offsets = np.memmap(folder / _OFFSETS, dtype=np.int64, mode="r")
+        self._offsets = np.asarray(np.memmap(folder / _OFFSETS, dtype=np.int64, mode="r"))
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
+        self.language_codes: list[int] = np.unique(self.languages).tolist()
         self.sums = read_sums(folder / _SUMS, dimension)
 
     def __len__(self) -> int:
@@ -45,11 +46,12 @@ class Segment:
 
     def stored(self, rows: Sequence[int], first_key: int) -> list[StoredPassage]:
         """The passages of `rows` with their window vectors; keys are `first_key` + row."""
-        found = []
-        for row, (passage, card) in zip(rows, self.table.fetch(rows), strict=True):
-            vectors = self._windows.take(slice(int(self._offsets[row]), int(self._offsets[row + 1])))
-            found.append(StoredPassage(first_key + row, passage, card, vectors))
-        return found
+        places = np.asarray(rows, dtype=np.int64)
+        windows = self._windows.take_ranges(self._offsets[places], self._offsets[places + 1])
+        return [
+            StoredPassage(first_key + row, passage, card, vectors)
+            for row, (passage, card), vectors in zip(rows, self.table.fetch(rows), windows, strict=True)
+        ]
 
 
 class SegmentWriter:

@@ -55,14 +55,15 @@ class Snapshot:
     def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         allowed = [self._allowed(place, filters) for place in range(len(self._segments))]
         scores = self._lexical_scores(terms)
-        held = _keys([_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)])
-        lexical = _leading(held, _picked(scores, held), n)
+        held = [_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)]
+        best = np.concatenate([np.empty(0, np.float32), *(part[rows] for part, rows in zip(scores, held, strict=True))])
+        lexical = _leading(_keys(held), best, n)
         dense = self._nearest(vector, allowed, n) if vector.any() else lexical[:0]
         keys = np.unique(np.concatenate([lexical, dense]))
         return Candidates(
             keys=keys,
-            lexical=_picked(scores, keys),
-            dense=self._similarities(keys, vector),
+            lexical=self._each(keys, lambda place, rows: scores[place][rows]),
+            dense=self._each(keys, lambda place, rows: self._segments[place].vectors.dot(rows, vector)),
             lexical_rank=_ranks(keys, lexical),
             dense_rank=_ranks(keys, dense),
         )
@@ -94,26 +95,27 @@ class Snapshot:
         """The `n` passages nearest above their language's background. Each language gives its own nearest first."""
         rows = []
         for segment, mask in zip(self._segments, allowed, strict=True):
-            codes = np.unique(segment.languages)
+            codes = segment.language_codes
             masks = [mask] if len(codes) == 1 else [_and(segment.languages == code, mask) for code in codes]
             parts = [segment.dense.search(vector, n, part) for part in masks]
             rows.append(np.concatenate(parts) if parts else np.empty(0, dtype=np.int64))
         keys = _keys(rows)
-        return _leading(keys, self._each(keys, lambda segment, here: segment.vectors.dot(here, vector)
-                        - self._backgrounds.of_passages(vector, segment.languages[here])), n)  # fmt: skip
+        return _leading(keys, self._each(keys, lambda place, here: self._above(place, here, vector)), n)
 
-    def _similarities(self, keys: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
-        return self._each(keys, lambda segment, rows: segment.vectors.dot(rows, vector))
+    def _above(self, place: int, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        """How much nearer to the question than their language's background the rows are."""
+        segment = self._segments[place]
+        return segment.vectors.dot(rows, vector) - self._backgrounds.of_passages(vector, segment.languages[rows])
 
     def _each(
-        self, keys: NDArray[np.int64], value: Callable[[Segment, NDArray[np.int64]], NDArray[np.float32]]
+        self, keys: NDArray[np.int64], value: Callable[[int, NDArray[np.int64]], NDArray[np.float32]]
     ) -> NDArray[np.float32]:
         """`value` of every key, computed segment by segment."""
         found = np.empty(len(keys), dtype=np.float32)
         places = keys >> _SHIFT
-        for place in np.unique(places):
+        for place in np.unique(places).tolist():
             here = places == place
-            found[here] = value(self._segments[place], keys[here] & _ROW)
+            found[here] = value(place, keys[here] & _ROW)
         return found
 
     def background(self, vector: Vectors) -> Mapping[str, Background]:
@@ -160,10 +162,6 @@ def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[n
         cut = np.partition(scores[held], len(held) - n)[len(held) - n]
         held = held[scores[held] >= cut]
     return held
-
-
-def _picked(scores: list[NDArray[np.float32]], keys: NDArray[np.int64]) -> NDArray[np.float32]:
-    return np.array([scores[key >> _SHIFT][key & _ROW] for key in keys], dtype=np.float32)
 
 
 def _and(left: Mask, right: Mask | None) -> Mask:
