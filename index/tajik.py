@@ -1,8 +1,8 @@
 """A light stemmer for Tajik: strips endings, never touches the root. Input and output are folded.
 
 Folding writes the letters that a Russian keyboard lacks (ҳ қ ғ ӣ ӯ ҷ) with their plain neighbours, so a word
-typed either way is one term. Rules follow the standard grammar: object marker -ро, enclitic pronouns, izofat
--и, plurals -ҳо and -он (-гон, -ён, -вон), comparative -тар(ин), personal endings of the verb.
+typed either way is one term. Rules follow the standard grammar: object marker -ро, enclitic pronouns (but -ат "your":
+it would cut давлат and ҳукумат, yet not давлати and ҳукумати), izofat -и, plurals -ҳо and -он (-гон, -ён, -вон), comparative -тар(ин), personal endings of the verb.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _MIN = 3  # letters that must remain: two-letter rests (об, аз) are other wo
 # Each step strips at most one ending, the longest that fits; the order is that of the endings from the right.
 _STEPS: tuple[tuple[str, ...], ...] = (
     ("ро",),
-    ("амон", "атон", "ашон", "ям", "ят", "яш", "ам", "ат", "аш"),
+    ("амон", "атон", "ашон", "ям", "яш", "ам", "аш"),
     ("и", "е"),
     ("гонихо", "ихо", "хои", "хо", "гон", "ен", "вон", "он"),
     ("тарин", "тар"),

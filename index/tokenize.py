@@ -17,7 +17,7 @@ from corpus.document import Span
 from .stopwords import ENGLISH, RUSSIAN, TAJIK
 from .tajik import fold, stem_tajik
 
-ANALYZER = f"muhojir-2+snowball-{Stemmer.version()}"
+ANALYZER = f"muhojir-3+snowball-{Stemmer.version()}"
 
 # Grouped digits ("143,000", "143 000") are one number; so are decimals; acronyms lose their dots.
 _WORD = re.compile(
