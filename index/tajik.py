@@ -1,8 +1,9 @@
 """A light stemmer for Tajik: strips endings, never touches the root. Input and output are folded.
 
 Folding writes the letters that a Russian keyboard lacks (ҳ қ ғ ӣ ӯ ҷ) with their plain neighbours, so a word
-typed either way is one term. Rules follow the standard grammar: object marker -ро, enclitic pronouns (but -ат "your":
-it would cut давлат and ҳукумат, yet not давлати and ҳукумати), izofat -и, plurals -ҳо and -он (-гон, -ён, -вон), comparative -тар(ин), personal endings of the verb.
+typed either way is one term. Rules follow the standard grammar: object marker -ро, enclitic pronouns, izofat
+-и, plurals -ҳо and -он (-гон, -ён, -вон), comparative -тар(ин), personal endings of the verb. The pronoun -ат
+("your") stays: it would cut давлат and ҳукумат, yet not давлати and ҳукумати.
 """
 
 from __future__ import annotations

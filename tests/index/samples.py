@@ -108,7 +108,9 @@ class MemoryCorpus:
         return {identity: one.version for identity, one in self._documents.items()}
 
     def get(self, document_id: str, version: str | None = None) -> Document:
-        return self._documents[document_id]
+        found = self._documents[document_id]
+        assert version in (None, found.version)
+        return found
 
     def revision(self) -> int:
         return self._revision
