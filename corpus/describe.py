@@ -66,10 +66,16 @@ def describe(text: str, dropped: Sequence[Dropped]) -> list[Finding]:
 
 
 def complete(record: Record, found: Iterable[Finding]) -> Record:
-    """The record with its empty fields filled; what it holds stays."""
+    """The record with its empty fields filled; what it holds stays, but a stated date replaces an inferred one."""
     known = {field.name for field in fields(Record)}
-    gaps = {one.field: one.value for one in found if one.field in known and not getattr(record, one.field)}
+    gaps = {one.field: one.value for one in found if one.field in known and _is_open(getattr(record, one.field), one.value)}
     return replace(record, **gaps)  # type: ignore[arg-type]
+
+
+def _is_open(held: object, value: object) -> bool:
+    if isinstance(held, Dated) and isinstance(value, Dated):
+        return held.basis == "inferred" and value.basis == "stated"
+    return not held
 
 
 class _Page:

@@ -70,9 +70,9 @@ class TextBuilder:
             self._hidden.append(span)
         return span
 
-    def page(self) -> None:
-        """The next block begins a new page."""
-        self._pages.append(self._length + 2 if self._parts else 0)
+    def page(self, at: int | None = None) -> None:
+        """A new page begins with the next block, or at an offset of what was written."""
+        self._pages.append(at if at is not None else self._length + 2 if self._parts else 0)
 
     def build(self, metadata: Mapping[str, object] | None = None, language: str = "") -> RawText:
         return RawText(

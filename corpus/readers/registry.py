@@ -10,6 +10,7 @@ from corpus.errors import UnsupportedFormat
 from corpus.readers.base import Reader
 from corpus.readers.html import read_html
 from corpus.readers.markdown import read_markdown
+from corpus.readers.pdf import read_pdf
 from corpus.readers.plain import read_plain
 
 
@@ -24,6 +25,7 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("plain text", (".txt", ".text"), ("text/plain",), read_plain),
     Format("HTML", (".html", ".htm", ".xhtml"), ("text/html", "application/xhtml+xml"), read_html),
+    Format("PDF", (".pdf",), ("application/pdf",), read_pdf),
     Format("Markdown", (".md", ".markdown"), ("text/markdown", "text/x-markdown"), read_markdown),
 )
 BY_SUFFIX: Mapping[str, Format] = {suffix: row for row in FORMATS for suffix in row.suffixes}
