@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.dense_faiss import GRAPH_FROM, DenseSegment, kind_for, write_dense
+from index.ports import Vectors
+from index.quantized import QuantizedRows, QuantizedWriter
+
+DIMENSION = 64
+ROUNDING = 8e-3  # of a cosine, by one byte a component at 64 dimensions
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def mixtures(count: int, seed: int) -> Vectors:
+    """Vectors that lie as texts' do: mixes of two of a few hundred topics, all in one cone, and a little noise."""
+    random = np.random.default_rng(seed)
+    topics = unit(np.random.default_rng(0).normal(0, 1, (300, DIMENSION)) + 1.5)
+    share = random.uniform(0.5, 1, (count, 1))
+    left, right = topics[random.integers(300, size=count)], topics[random.integers(300, size=count)]
+    return unit(share * left + (1 - share) * right + random.normal(0, 0.05, (count, DIMENSION)))
+
+
+def segment(folder: Path, vectors: Vectors) -> tuple[DenseSegment, QuantizedRows]:
+    writer = QuantizedWriter(folder / "vectors.bin", vectors.shape[1])
+    writer.append(vectors)
+    writer.close()
+    rows = QuantizedRows(folder / "vectors.bin", vectors.shape[1])
+    write_dense(folder, rows, vectors.shape[1])
+    return DenseSegment(folder), rows
+
+
+@lru_cache(maxsize=1)
+def large() -> Vectors:
+    return mixtures(GRAPH_FROM + 500, 1)
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> DenseSegment:
+    return segment(tmp_path_factory.mktemp("graph"), large())[0]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[DenseSegment, Vectors]:
+    vectors = mixtures(400, 2)
+    return segment(tmp_path_factory.mktemp("flat"), vectors)[0], vectors
+
+
+def recall(found: NDArray[np.int64], vectors: Vectors, query: Vectors, allowed: NDArray[np.bool_] | None) -> float:
+    """Share of `found` that an exact search would give too; rows as near as its last one count as well."""
+    similarity = vectors @ query
+    if allowed is not None:
+        similarity[~allowed] = -np.inf
+    last = np.sort(similarity)[::-1][len(found) - 1]
+    return float(np.mean(similarity[found] >= last - ROUNDING))
+
+
+@pytest.mark.parametrize(
+    ("passages", "kind"),
+    [(0, "flat-fp16"), (GRAPH_FROM - 1, "flat-fp16"), (GRAPH_FROM, "hnsw32-sq8")],
+)
+def test_the_kind_of_index_follows_the_number_of_passages(passages: int, kind: str) -> None:
+    assert kind_for(passages) == kind
+
+
+def test_a_small_segment_is_searched_exactly(small: tuple[DenseSegment, Vectors]) -> None:
+    dense, vectors = small
+    for query in mixtures(50, 3):
+        found = dense.search(query, 10, None)
+        similarity = vectors @ query
+        best = np.sort(similarity)[::-1][:10]
+        np.testing.assert_allclose(similarity[found], best, atol=ROUNDING)
+
+
+def test_all_rows_come_back_nearest_first_when_all_are_asked_for(small: tuple[DenseSegment, Vectors]) -> None:
+    dense, vectors = small
+    query = mixtures(1, 4)[0]
+    found = dense.search(query, 10_000, None)
+    assert sorted(found.tolist()) == list(range(len(vectors)))
+    assert (np.diff((vectors @ query)[found]) < ROUNDING).all()
+
+
+@pytest.mark.parametrize("count", [1, 3, 10, 399])
+def test_a_filter_on_a_small_segment_gives_as_many_as_exist(small: tuple[DenseSegment, Vectors], count: int) -> None:
+    dense, vectors = small
+    allowed = np.zeros(len(vectors), dtype=np.bool_)
+    allowed[np.random.default_rng(count).permutation(len(vectors))[:count]] = True
+    query = mixtures(1, 5)[0]
+    found = dense.search(query, 10, allowed)
+    assert len(found) == len(set(found.tolist())) == min(10, count)
+    assert allowed[found].all()
+    assert recall(found, vectors, query, allowed) >= 0.9
+
+
+def test_a_filter_that_keeps_nothing_gives_nothing(small: tuple[DenseSegment, Vectors]) -> None:
+    dense, vectors = small
+    assert dense.search(vectors[0], 10, np.zeros(len(vectors), dtype=np.bool_)).tolist() == []
+
+
+def test_an_empty_segment_gives_nothing(tmp_path: Path) -> None:
+    dense, rows = segment(tmp_path, np.empty((0, DIMENSION), np.float32))
+    assert len(rows) == 0
+    assert dense.search(mixtures(1, 1)[0], 10, None).tolist() == []
+    assert dense.search(mixtures(1, 1)[0], 10, np.empty(0, np.bool_)).tolist() == []
+
+
+def test_the_graph_finds_nearly_what_an_exact_search_finds(graph: DenseSegment) -> None:
+    shares = [recall(graph.search(query, 10, None), large(), query, None) for query in mixtures(60, 6)]
+    assert np.mean(shares) >= 0.95
+
+
+@pytest.mark.parametrize("kept", [5, 200, 5_000, GRAPH_FROM])
+def test_a_filter_on_the_graph_gives_as_many_as_exist_and_the_right_ones(graph: DenseSegment, kept: int) -> None:
+    allowed = np.zeros(len(large()), dtype=np.bool_)
+    allowed[np.random.default_rng(kept).permutation(len(large()))[:kept]] = True
+    shares = []
+    for query in mixtures(20, 7):
+        found = graph.search(query, 10, allowed)
+        assert len(found) == min(10, kept)
+        assert allowed[found].all()
+        shares.append(recall(found, large(), query, allowed))
+    assert np.mean(shares) >= 0.95
+
+
+def test_equal_vectors_make_an_equal_file(tmp_path: Path) -> None:
+    files = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        segment(tmp_path / name, mixtures(300, 8))
+        files.append((tmp_path / name / "dense.faiss").read_bytes())
+    assert files[0] == files[1]
