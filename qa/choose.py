@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .answer_type import holds_kind
@@ -25,14 +25,17 @@ _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cu
 @dataclass(frozen=True, slots=True)
 class ChoicePolicy:
     """Chosen on the golden set's training part, see docs/evaluation.md. A further sentence is shown when its score
-    is within `margin` of the best one's and it adds at least `gain` of the question's idf mass."""
+    is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass."""
 
+    near: float = 0.5
     margin: float = 1.0
     gain: float = 0.12
     most: int = 3
 
 
-def choose(asked: Asked, ranked: Sequence[Sentence], shares: dict[str, float], policy: ChoicePolicy) -> list[Sentence]:
+def choose(
+    asked: Asked, ranked: Sequence[Sentence], shares: Mapping[str, float], policy: ChoicePolicy
+) -> list[Sentence]:
     """The answer's sentences: the best, others that add to it, and what they need to be read; passages in order of
     their best sentence, sentences in reading order."""
     if not ranked:
@@ -42,8 +45,10 @@ def choose(asked: Asked, ranked: Sequence[Sentence], shares: dict[str, float], p
     for other in ranked[1:]:
         if len(chosen) == policy.most or other.score < ranked[0].score - policy.margin:
             break
-        gain = sum(shares[word] for word in other.covered - covered)
-        if gain >= policy.gain and not any(_says_the_same(other, one) for one in chosen):
+        adds = sum(shares[word] for word in other.covered - covered) >= policy.gain
+        if (adds or other.score >= ranked[0].score - policy.near) and not any(
+            _says_the_same(other, one) for one in chosen
+        ):
             chosen.append(other)
             covered |= other.covered
     for sentence in list(chosen):

@@ -107,7 +107,7 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
 
 def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> Retrieval:
     if not asked.understood:
-        return Retrieval((), {})
+        return Retrieval()
     return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval)
 
 
@@ -120,7 +120,7 @@ def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Part
     policies = parts.policies
     found, shares = retrieval.found, retrieval.shares
     ranked = rank_sentences(asked, found, shares, policies.sentence)
-    evidence = gather(asked, found, ranked, shares)
+    evidence = gather(asked, retrieval, ranked)
     confidence = round(policies.calibration.probability(evidence), 4)
     reason = decide(confidence, evidence, policies.calibration)
     chosen = [] if reason else choose(asked, ranked, shares, policies.choice)

@@ -5,6 +5,7 @@ Scores are computed from candidates' text and vectors, never from an engine's ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,8 @@ from index.fusion import min_max, mix
 from index.ports import Filters, PassageIndex, StoredPassage, Vectors
 
 from .question import Asked
+
+_NOWHERE = "\0"  # a term that no analyzer gives: its idf is that of any unknown word
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class RetrievalPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A candidate with all that is known about it. `similarities`: cosine of each of its windows with the question."""
+    """A candidate with all that is known about it. `window` is the cosine of its best window with the question,
+    `above` the same less the background of its language; `similarities`: the cosine of each of its windows."""
 
     stored: StoredPassage
     score: float
@@ -43,6 +47,7 @@ class Found:
     lexical: float
     dense: float
     window: float
+    above: float
     lexical_rank: int
     dense_rank: int
     similarities: NDArray[np.float32] = field(repr=False, compare=False)
@@ -50,45 +55,53 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Candidates, best first, and each word's share of the question's idf mass (they sum to 1)."""
+    """Candidates, best first. `shares`: each word's share of the question's idf mass (they sum to 1); `unknown`: words
+    that no passage holds in any spelling; `background`: mean cosine of the question with windows of its language."""
 
-    found: tuple[Found, ...]
-    shares: dict[str, float]
+    found: tuple[Found, ...] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+    background: float = 0.0
 
 
 def retrieve(
     index: PassageIndex, asked: Asked, vector: Vectors, filters: Filters, policy: RetrievalPolicy
 ) -> Retrieval:
     """All candidates, ties by passage id; none when nothing is found."""
-    weights = concept_weights(index, asked)
+    weights, unknown = concept_weights(index, asked)
     mass = sum(weights.values()) or 1.0
     shares = {word: weight / mass for word, weight in weights.items()}
     candidates = index.search(asked.terms, vector, filters, policy.depth)
     if len(candidates) == 0:
-        return Retrieval((), shares)
+        return Retrieval((), shares, unknown)
     stored = index.fetch(candidates.keys.tolist())
     background = index.background(vector)
     near = [background[one.passage.language] for one in stored]
     similarities = [one.window_vectors @ vector for one in stored]
-    best = np.array([part.max(initial=0.0) for part in similarities], dtype=np.float32)
+    best = _column([float(part.max(initial=0.0)) for part in similarities])
+    above = best - policy.background * _column([one.window for one in near])
     passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
-    window = min_max(best - policy.background * _column([one.window for one in near]))
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
-    scores = policy.passage * passage + policy.window * window + policy.lexical * lexical
+    scores = policy.passage * passage + policy.window * min_max(above) + policy.lexical * lexical
     fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
+    columns = np.stack([scores, fused, candidates.lexical, candidates.dense, best, above], axis=1).tolist()
+    ranks = zip(candidates.lexical_rank.tolist(), candidates.dense_rank.tolist(), strict=True)
     found = [
-        Found(one, float(scores[i]), float(fused[i]), float(candidates.lexical[i]), float(candidates.dense[i]),
-              float(best[i]), int(candidates.lexical_rank[i]), int(candidates.dense_rank[i]), similarities[i])
-        for i, one in enumerate(stored)
-    ]  # fmt: skip
-    return Retrieval(tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id))), shares)
+        Found(one, *column, *rank, part)
+        for one, column, rank, part in zip(stored, columns, ranks, similarities, strict=True)
+    ]
+    ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))
+    own = background.get(asked.question.language, background["und"])
+    return Retrieval(ordered, shares, unknown, own.window)
 
 
-def concept_weights(index: PassageIndex, asked: Asked) -> dict[str, float]:
-    """The idf of each of the question's words; a word weighs as its commonest spelling does."""
+def concept_weights(index: PassageIndex, asked: Asked) -> tuple[dict[str, float], frozenset[str]]:
+    """The idf of each of the question's words, as its commonest spelling weighs, and the words unknown to the index."""
     terms = list(asked.terms)
-    idf = dict(zip(terms, index.idf(terms).tolist(), strict=True))
-    return {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
+    *values, unknown = index.idf([*terms, _NOWHERE]).tolist()
+    idf = dict(zip(terms, values, strict=True))
+    weights = {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
+    return weights, frozenset(word for word, weight in weights.items() if weight >= unknown)
 
 
 def _column(values: list[float]) -> NDArray[np.float32]:
