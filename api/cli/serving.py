@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -28,6 +29,8 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
         settings = o.settings_of(context, home)
         watch(ensure_index(settings), "Indexing the library")
         app = web_app(settings)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("api").setLevel(logging.INFO)
     address = f"http://{host or settings.host}:{port or settings.port}"
     note(f"Muhojir answers at {address} (addresses: {address}/docs). Stop it with Ctrl-C.")
     uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning", access_log=False)
