@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.archive import Archive, is_document_name
 from corpus.errors import CorpusError, UnreadableDocument
 from corpus.metadata import FRONT_MATTER_MAX, parse_front_matter
 from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
@@ -22,6 +23,7 @@ from corpus.reading import read_bytes
 
 MAX_BYTES = 50 * 2**20  # a 1,000-page book is 3 MB of text; more is a dump that wants splitting
 SIDECAR = ".meta.yaml"  # report.pdf.meta.yaml beside report.pdf describes it; keys as in the front matter
+ZIP = ".zip"
 DOCUMENTATION = ("TOPICS.md",)  # of the library: describes its digests and is none
 
 
@@ -76,10 +78,9 @@ def walk(paths: Iterable[Path], report: Report, *, max_bytes: int = MAX_BYTES) -
             if name in seen:
                 report.skip(name, f"a file of this name was read from {seen[name]}; add this one by itself")
                 continue
-            draft = _attempt(file, name, report, max_bytes)
-            if draft:
+            for found in _documents(file, name, report, max_bytes):
                 seen[name] = file.parent
-                yield draft
+                yield found
 
 
 def library_files() -> Iterator[tuple[bytes, Draft]]:
@@ -89,6 +90,43 @@ def library_files() -> Iterator[tuple[bytes, Draft]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".md") and entry.name not in DOCUMENTATION:
             yield read_document(entry.read_bytes(), entry.name, topics=topics)
+
+
+def _documents(file: Path, name: str, report: Report, max_bytes: int) -> Iterator[tuple[bytes, Draft]]:
+    if file.suffix.lower() == ZIP:
+        yield from _members(file, name, report, max_bytes)
+    elif found := _attempt(file, name, report, max_bytes):
+        yield found
+
+
+def _members(file: Path, name: str, report: Report, max_bytes: int) -> Iterator[tuple[bytes, Draft]]:
+    """The documents of a ZIP file, named by it and their path inside; archives inside archives are left out."""
+    try:
+        archive = Archive(_read_file(file, name, max_bytes), name)
+    except CorpusError as error:
+        report.skip(name, str(error))
+        return
+    for member in sorted(archive.names()):
+        inside = _printable(f"{name}/{member}")
+        if not is_document_name(member) or member.endswith(SIDECAR):
+            continue
+        if not is_supported(member):
+            report.skip(inside, _no_reader(Path(member)))
+            continue
+        try:
+            found = _member(archive, member, inside, max_bytes)
+        except CorpusError as error:
+            report.skip(inside, str(error))
+            continue
+        report.read.append(inside)
+        yield found
+
+
+def _member(archive: Archive, member: str, name: str, max_bytes: int) -> tuple[bytes, Draft]:
+    beside = member + SIDECAR
+    has = beside in archive.names()
+    given = _parse_sidecar(archive.read(beside, FRONT_MATTER_MAX), name) if has else {}
+    return read_document(archive.read(member, max_bytes), name, given=given, max_bytes=max_bytes)
 
 
 def _attempt(file: Path, name: str, report: Report, max_bytes: int) -> tuple[bytes, Draft] | None:
@@ -106,7 +144,11 @@ def _sidecar(path: Path, name: str) -> dict[str, object]:
     beside = path.with_name(path.name + SIDECAR)
     if not beside.is_file():
         return {}
-    text = _read_file(beside, name + SIDECAR, FRONT_MATTER_MAX).decode("utf-8", errors="replace")
+    return _parse_sidecar(_read_file(beside, name + SIDECAR, FRONT_MATTER_MAX), name)
+
+
+def _parse_sidecar(data: bytes, name: str) -> dict[str, object]:
+    text = data.decode("utf-8", errors="replace").removeprefix("\ufeff").strip().removeprefix("---").removesuffix("---")
     return parse_front_matter(f"---\n{text}\n---\n", name + SIDECAR)[0]
 
 
@@ -173,9 +215,13 @@ def _refusal(file: Path, root: Path) -> str:
         return "a link to a folder is not followed; add that folder itself"
     if file.is_symlink() and not _leads_below(file, root):
         return "a link that leads out of the folder is not followed; add its target itself"
-    if not is_supported(file.name):
-        return f"no reader for {file.suffix or 'a file without suffix'}; known: {' '.join(sorted(BY_SUFFIX))}"
+    if not is_supported(file.name) and file.suffix.lower() != ZIP:
+        return _no_reader(file)
     return ""
+
+
+def _no_reader(file: Path) -> str:
+    return f"no reader for {file.suffix or 'a file without suffix'}; known: {' '.join(sorted([*BY_SUFFIX, ZIP]))}"
 
 
 def _leads_below(link: Path, root: Path) -> bool:

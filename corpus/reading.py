@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import Any, get_args
 
 from corpus.boilerplate import Dropped, find_boilerplate
 from corpus.describe import Finding, complete, describe
@@ -85,7 +85,7 @@ def _retitled(record: Record, raw: RawText, found: Sequence[Finding], given: Map
 
 
 def _with_given(record: Record, given: Mapping[str, object]) -> Record:
-    bases = {}
+    bases: dict[str, Any] = {}
     for key, name in _GIVEN_DATES.items():
         dated = getattr(record, name)
         if given.get(key) and dated is not None and not (key == "published" and given.get("published_basis")):

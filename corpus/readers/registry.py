@@ -8,6 +8,9 @@ from pathlib import PurePath
 
 from corpus.errors import UnsupportedFormat
 from corpus.readers.base import Reader
+from corpus.readers.docx import read_docx
+from corpus.readers.eml import read_eml
+from corpus.readers.epub import read_epub
 from corpus.readers.html import read_html
 from corpus.readers.markdown import read_markdown
 from corpus.readers.pdf import read_pdf
@@ -22,10 +25,14 @@ class Format:
     reader: Reader
 
 
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: tuple[Format, ...] = (
     Format("plain text", (".txt", ".text"), ("text/plain",), read_plain),
     Format("HTML", (".html", ".htm", ".xhtml"), ("text/html", "application/xhtml+xml"), read_html),
     Format("PDF", (".pdf",), ("application/pdf",), read_pdf),
+    Format("Word", (".docx",), (_WORD,), read_docx),
+    Format("EPUB", (".epub",), ("application/epub+zip",), read_epub),
+    Format("e-mail", (".eml",), ("message/rfc822",), read_eml),
     Format("Markdown", (".md", ".markdown"), ("text/markdown", "text/x-markdown"), read_markdown),
 )
 BY_SUFFIX: Mapping[str, Format] = {suffix: row for row in FORMATS for suffix in row.suffixes}
