@@ -70,8 +70,10 @@ def to_json(manifest: Manifest) -> dict[str, Any]:
     return {**asdict(manifest), "created": manifest.created.isoformat()}
 
 
-def from_json(data: Mapping[str, Any], name: str) -> Manifest:
+def from_json(data: Any, name: str) -> Manifest:
     """The inverse of `to_json`. Raises SnapshotMismatch for another format, SnapshotCorrupt for anything else."""
+    if not isinstance(data, dict):
+        raise SnapshotCorrupt(f"the manifest of snapshot {name} is damaged (no JSON object). Run: muhojir init")
     if data.get("format") != FORMAT:
         raise SnapshotMismatch(
             f"snapshot {name} has format {data.get('format')}, this program reads format {FORMAT}. Run: muhojir init"

@@ -37,7 +37,7 @@ class SnapshotStore:
     def current_id(self) -> str:
         """The id of the live snapshot. Raises SnapshotMissing when there is none."""
         try:
-            return self._current.read_text(encoding="ascii").strip()
+            return self._current.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError as error:
             raise SnapshotMissing(f"{self._home} holds no index yet. Run: muhojir init") from error
 
@@ -76,7 +76,9 @@ class SnapshotStore:
         for name, info, path in self._files(manifest):
             found = file_info(path) if path.exists() else None
             if found != info:
-                raise SnapshotCorrupt(_damage(manifest.id, name, info.sha256[:12], found.sha256[:12] if found else None))
+                raise SnapshotCorrupt(
+                    _damage(manifest.id, name, info.sha256[:12], found.sha256[:12] if found else None)
+                )
 
     def _files(self, manifest: Manifest) -> Iterator[tuple[str, FileInfo, Path]]:
         for segment in manifest.segments:
@@ -149,8 +151,9 @@ def check_recipe(manifest: Manifest, recipe: Recipe) -> None:
         ("chunker", built.chunker, recipe.chunker),
     ):
         if theirs != ours:
+            show = str if str(theirs) != str(ours) else repr  # models may differ in their prefixes alone
             raise SnapshotMismatch(
-                f"the index was built with {what} {theirs}, this program uses {what} {ours}. "
+                f"the index was built with {what} {show(theirs)}, this program uses {what} {show(ours)}. "
                 f"Run: muhojir init (documents are kept), or set the {what} back"
             )
 
@@ -181,4 +184,6 @@ def _damage(snapshot: str, name: str, expected: str, found: str | None) -> str:
 
 def _disk(home: Path, error: OSError) -> str:
     cause = "the disk is full" if error.errno == errno.ENOSPC else str(error)
-    return f"the index in {home} could not be written: {cause}. The old index still answers; mend it, then: muhojir init"
+    return (
+        f"the index in {home} could not be written: {cause}. The old index still answers; mend it, then: muhojir init"
+    )
