@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow check eval bench library-vectors clean
+.PHONY: install ask serve test test-slow test-browser screenshots check eval bench library-vectors clean
 
 install: $(STAMP)
 
@@ -41,6 +41,13 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -q -m slow
+
+# Needs Debian's Chromium: scripts/install-browser
+test-browser: $(STAMP)
+	$(BIN)/python -m pytest -q -m browser tests/browser
+
+screenshots: $(STAMP)
+	$(BIN)/python -m tests.browser.screenshots docs/images
 
 check: $(STAMP) no-cuda
 	$(BIN)/ruff check .

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from . import problems
 from .limits import BodyLimits
 from .routes import answers as answers_routes
+from .routes import coverage, health, pages, passages, search
 from .routes import documents as documents_routes
-from .routes import health, passages, search
 from .service import AnswerService, DocumentService
 from .version import VERSION
 
@@ -26,5 +26,7 @@ def create_app(answers: AnswerService, documents: DocumentService, *, max_body_b
     app.include_router(search.router(answers))
     app.include_router(documents_routes.router(documents, answers))
     app.include_router(passages.router(documents))
+    app.include_router(coverage.router(answers))
     app.include_router(health.router(answers))
+    app.include_router(pages.router(answers, documents))
     return app

@@ -299,6 +299,30 @@ class DocumentListResponse(Numbered):
     total: int
 
 
+class CountOut(Body):
+    value: str
+    documents: int
+
+
+class SuggestedOut(Body):
+    text: str
+    language: str
+
+
+class CoverageResponse(Numbered):
+    """What the live snapshot holds. `years` run from the first to the last without gaps."""
+
+    documents: int
+    undated: int
+    digests: int
+    years: list[CountOut]
+    publishers: list[CountOut]
+    source_types: list[CountOut]
+    topics: list[CountOut]
+    languages: list[CountOut]
+    suggested_questions: list[SuggestedOut]
+
+
 class PassageResponse(Numbered):
     """The words of a span, as they stand in that version; `latest_version` differs when the text changed since."""
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from corpus.bibliography import FORMATS
 from corpus.document import Document, Passage, Span, parse_passage_id
 from index.errors import SnapshotError
+from index.ports import Filters
 from qa.answer import Answer, SnapshotInfo
 from qa.errors import InvalidQuery
 
 from . import schemas as s
 from . import wire
+from .coverage import coverage_of
 from .errors import UnknownPassage
 from .ports import Answerer, Printed
 
@@ -58,6 +60,12 @@ class AnswerService:
             next=page[-1].id if len(cards) > len(page) else None,
             total=self.engine.coverage(filters).matching_documents,
         )
+
+    def coverage(self) -> s.CoverageResponse:
+        """What can be asked about: counts over all documents of the snapshot."""
+        self._take_up_news()
+        everything = Filters()
+        return coverage_of(self.engine.documents(everything, "", self.engine.coverage(everything).matching_documents))
 
     def _answer(self, request: s.SearchRequest) -> Answer:
         query = wire.query_of(request)

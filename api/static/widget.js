@@ -570,11 +570,16 @@ function sourceList(body, ui) {
   return el("section", { class: "sources", part: "sources" }, el("h3", {}, ui.t("sources")), el("ol", { class: "rows" }, ...items));
 }
 
+/** A digest keeps its source's title, which stands in the source's language. */
+export function titleView(document_, name) {
+  return el("bdi", { class: name, lang: document_.source_language ?? document_.language }, document_.title);
+}
+
 function rowText(document_, ui, excerpt = null) {
   return el(
     "span",
     { class: "row-text" },
-    el("bdi", { class: "title", lang: document_.language }, document_.title),
+    titleView(document_, "title"),
     excerpt,
     el("span", { class: "byline" }, byline(document_, ui.language), document_.digest && el("em", { class: "digest" }, ui.t("digest"))),
   );
@@ -650,7 +655,7 @@ export function sourceView(target, ui, onback) {
 }
 
 function documentNodes(document_, target, ui) {
-  const heading = el("h3", { class: "source-title", lang: document_.language, tabindex: "-1" }, el("bdi", {}, document_.title));
+  const heading = el("h3", { class: "source-title" }, titleView(document_, null));
   const text = el("div", { class: "text", part: "source-text", lang: document_.language });
   fillText(text, document_, target.spans, ui);
   return [heading, recordList(document_, ui), sourceActions(document_, target, ui), text];
@@ -797,6 +802,7 @@ const LOOK = `
 .muhojir .source-title { font-size: 1.28em; line-height: 1.3; margin-top: .6em; text-wrap: pretty; }
 .muhojir .record { margin-top: .7em; border-top: 1px solid var(--rule); font-size: .88em; }
 .muhojir .record > div { display: grid; grid-template-columns: 6.5em 1fr; gap: .6em; padding: .35em 0; border-bottom: 1px solid var(--rule); }
+.muhojir .record a { display: inline-block; min-height: 24px; }
 .muhojir .record dt { color: var(--soft); font-style: italic; }
 .muhojir .actions { display: flex; flex-wrap: wrap; gap: .2em 1.1em; margin: .6em 0 1.2em; font-size: .95em; align-items: baseline; }
 .muhojir .actions-label { color: var(--soft); font-style: italic; font-size: .92em; }

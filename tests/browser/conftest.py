@@ -13,12 +13,14 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="run scripts/instal
 
 from playwright.sync_api import Browser, Page  # noqa: E402
 
+from tests.browser.service import library_service  # noqa: E402
 from tests.browser.stub import Stub, serving  # noqa: E402
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
+INLINE = "<muhojir-chat></muhojir-chat>"
 HOST_PAGE = '<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Host page</title><main>{body}</main>'
 
 
@@ -83,9 +85,16 @@ def stub() -> Iterator[Stub]:
 def host(stub: Stub, open_tab: Callable[..., Tab]) -> Callable[..., Tab]:
     """host(markup) serves a page of the stub's origin that holds the widget's script and the markup."""
 
-    def opened(markup: str = "<muhojir-chat></muhojir-chat>", script: str = "", lang: str = "en", **options: object) -> Tab:
+    def opened(markup: str = INLINE, script: str = "", lang: str = "en", **options: object) -> Tab:
         tag = f'<script type="module" src="/widget.js" {script}></script>'
         stub.pages["/host"] = HOST_PAGE.format(lang=lang, body=markup) + tag
         return open_tab(f"{stub.url}host", **options)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real service on the shipped library."""
+    with library_service(tmp_path_factory.mktemp("home")) as address:
+        yield address

@@ -8,12 +8,24 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.answers import (
-    EN_QUESTION, HOSTILE, HOSTILE_QUESTION, QUESTIONS, RU_QUESTION, SOURCES, TG_QUESTION, UNANSWERABLE,
+    EN_QUESTION,
+    HOSTILE,
+    HOSTILE_QUESTION,
+    QUESTIONS,
+    RU_QUESTION,
+    SOURCES,
+    TG_QUESTION,
+    UNANSWERABLE,
 )  # fmt: skip
 from tests.browser.conftest import Tab
 from tests.browser.stub import Stub
 
 Host = Callable[..., Tab]
+FOCUSED = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot) at = at.shadowRoot.activeElement;
+    return at.className || at.tagName;
+}"""
 FLOATING = {"markup": "<p>A page.</p>", "script": "data-floating"}
 
 
@@ -98,26 +110,25 @@ def test_markup_scripts_and_addresses_of_sources_stay_text(host: Host) -> None:
 def test_the_whole_trip_works_by_keyboard_alone(host: Host) -> None:
     tab = host(**FLOATING)
     keyboard = tab.page.keyboard
-    focused = "() => { let at = document.activeElement; while (at.shadowRoot) at = at.shadowRoot.activeElement; return at.className || at.tagName }"
     keyboard.press("Tab")
-    assert tab.page.evaluate(focused) == "launcher"
+    assert tab.page.evaluate(FOCUSED) == "launcher"
     keyboard.press("Enter")
-    assert tab.page.evaluate(focused) == "TEXTAREA"
+    assert tab.page.evaluate(FOCUSED) == "TEXTAREA"
     keyboard.type(EN_QUESTION)
     keyboard.press("Enter")
     chat = tab.page.locator("muhojir-chat")
     expect(chat.locator(".sources .row")).to_have_count(2)
     for _ in range(9):
         keyboard.press("Shift+Tab")
-        if tab.page.evaluate(focused) == "cite":
+        if tab.page.evaluate(FOCUSED) == "cite":
             break
     keyboard.press("Enter")
     expect(chat.locator("mark")).to_have_count(1)
-    assert tab.page.evaluate(focused) == "quiet back"
+    assert tab.page.evaluate(FOCUSED) == "quiet back"
     keyboard.press("Escape")
-    assert tab.page.evaluate(focused) == "cite"
+    assert tab.page.evaluate(FOCUSED) == "cite"
     keyboard.press("Escape")
-    assert tab.page.evaluate(focused) == "launcher"
+    assert tab.page.evaluate(FOCUSED) == "launcher"
 
 
 def test_one_announcement_says_the_answer(host: Host) -> None:
@@ -155,7 +166,9 @@ def test_a_strict_policy_is_kept_and_no_other_origin_is_asked(host: Host, stub: 
     assert tab.page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-@pytest.mark.parametrize(("button", "copied"), [("Text", SOURCES["harbour-en"].quotes[0]), ("BibTeX", "@misc"), ("Copy link", "?passage=")])
+@pytest.mark.parametrize(
+    ("button", "copied"), [("Text", SOURCES["harbour-en"].quotes[0]), ("BibTeX", "@misc"), ("Copy link", "?passage=")]
+)
 def test_citations_are_copied(host: Host, button: str, copied: str) -> None:
     tab = host(permissions=["clipboard-read", "clipboard-write"])
     chat = tab.page.locator("muhojir-chat")
@@ -171,8 +184,8 @@ def test_every_language_has_every_text(host: Host) -> None:
     keys = tab.page.evaluate(
         """async () => {
             const source = await (await fetch("/widget.js")).text();
-            return ["EN", "RU", "TG"].map((name) =>
-                [...source.match(new RegExp(`const ${name} = {([^]*?)\\n};`))[1].matchAll(/^  (\\w+):/gm)].map((m) => m[1]));
+            const table = (name) => source.match(new RegExp(`const ${name} = {([^]*?)\\n};`))[1];
+            return ["EN", "RU", "TG"].map((name) => [...table(name).matchAll(/^  (\\w+):/gm)].map((m) => m[1]));
         }"""
     )
     assert keys[0] == keys[1] == keys[2]

@@ -118,7 +118,10 @@ def test_the_key_travels_as_a_bearer_token(host: Host, stub: Stub) -> None:
     expect(chat.locator(".sources .row")).to_have_count(2)
 
 
-@pytest.mark.parametrize(("fault", "words"), [(None, "Connected to"), ("key", "refused the key"), ("html", "is not the question service")])
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(None, "Connected to"), ("key", "refused the key"), ("html", "is not the question service")],
+)
 def test_the_self_check_speaks_in_words(host: Host, stub: Stub, fault: Fault | None, words: str) -> None:
     tab = host()
     stub.fault = fault

@@ -1,0 +1,19 @@
+"""GET /v1/coverage."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ..schemas import CoverageResponse
+from ..service import AnswerService
+
+
+def router(answers: AnswerService) -> APIRouter:
+    routes = APIRouter(tags=["documents"])
+
+    @routes.get("/v1/coverage")
+    def coverage() -> CoverageResponse:
+        """What the library holds, by year, publisher, type, topic and language, and questions it can answer."""
+        return answers.coverage()
+
+    return routes
