@@ -43,7 +43,7 @@ def add_vectors(sums: Sums, language: str, passage: Vectors, windows: Vectors) -
 
 def write_sums(path: Path, sums: Sums) -> None:
     with path.open("wb") as file:
-        sums.tofile(file)
+        file.write(sums.view(np.uint8).data)
 
 
 def read_sums(path: Path, dimension: int) -> Sums:

@@ -6,6 +6,7 @@ manifest. A filter that keeps fewer than GRAPH_FROM passages is answered by scan
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Literal
 
@@ -59,7 +60,10 @@ def kind_for(passages: int) -> Kind:
 
 
 def write_dense(folder: Path, rows: QuantizedRows, dimension: int, *, threads: int = 1) -> Kind:
-    """Build the FAISS index over the stored rows and write it. One thread makes the graph reproducible."""
+    """Build the FAISS index over the stored rows and write it. One thread makes the graph reproducible.
+
+    Raises OSError.
+    """
     kind = kind_for(len(rows))
     index = _empty(kind, dimension)
     faiss.omp_set_num_threads(threads)
@@ -70,7 +74,10 @@ def write_dense(folder: Path, rows: QuantizedRows, dimension: int, *, threads: i
             index.train(vectors)
         index.add(vectors)
     faiss.omp_set_num_threads(1)
-    faiss.write_index(index, str(folder / FILE))
+    try:
+        faiss.write_index(index, str(folder / FILE))
+    except RuntimeError as error:
+        raise OSError(errno.EIO, f"{FILE}: {error}") from error
     return kind
 
 

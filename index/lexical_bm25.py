@@ -140,7 +140,7 @@ def _joined(parts: list[Any], dtype: type[np.generic]) -> NDArray[Any]:
 
 def _write(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
-        array.tofile(file)
+        file.write(array.view(np.uint8).data)
 
 
 def _mapped(path: Path, dtype: type[np.generic]) -> NDArray[Any]:

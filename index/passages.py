@@ -5,11 +5,13 @@ Row numbers are the passages' places in the segment; every other file of the seg
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -147,15 +149,27 @@ def _unpacked(data: bytes) -> tuple[Span, ...]:
     return tuple(map(_span, edges[::2], edges[1::2]))
 
 
-class PassageTableWriter:
-    """Appends documents with their passages; `close` makes the file final."""
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """What SQLite says of a disk that refuses, as everybody else says it."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        full = error.sqlite_errorcode == sqlite3.SQLITE_FULL
+        raise OSError(errno.ENOSPC if full else errno.EIO, f"{FILE}: {error}") from error
 
+
+class PassageTableWriter:
+    """Appends documents with their passages; `close` makes the file final. All raise OSError."""
+
+    @_disk_errors()
     def __init__(self, folder: Path) -> None:
         self._connection = sqlite3.connect(folder / FILE, isolation_level=None)
         self._connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA + "BEGIN")
         self.documents = 0
         self.passages = 0
 
+    @_disk_errors()
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         record = document.record
         days = date_interval(record.published.value) if record.published else (None, None)
@@ -175,6 +189,7 @@ class PassageTableWriter:
                 passage.language, json.dumps(passage.heading, ensure_ascii=False), passage.text,
                 _packed(passage.sentences), _packed(passage.windows))  # fmt: skip
 
+    @_disk_errors()
     def close(self) -> None:
         self._connection.execute("COMMIT")
         self._connection.close()

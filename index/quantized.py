@@ -59,7 +59,7 @@ class QuantizedWriter:
         scales = np.maximum(np.abs(vectors).max(axis=1, initial=0), 1e-12) / 127
         records["scale"] = scales
         records["row"] = np.rint(vectors / scales[:, None])
-        records.tofile(self._file)
+        self._file.write(records.view(np.uint8).data)  # ndarray.tofile forgets why a write failed
 
     def close(self) -> None:
         self._file.close()

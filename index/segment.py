@@ -86,8 +86,7 @@ class SegmentWriter:
         self._vectors.close()
         self._windows.close()
         offsets: NDArray[np.int64] = np.cumsum([0, *self._window_counts], dtype=np.int64)
-        with (self._folder / _OFFSETS).open("wb") as file:
-            offsets.tofile(file)
+        (self._folder / _OFFSETS).write_bytes(offsets.tobytes())
         (self._folder / _LANGUAGES).write_bytes(bytes(self._languages))
         write_sums(self._folder / _SUMS, self._sums)
         write_lexical(self._folder, self._analyzed())
