@@ -62,14 +62,14 @@ def test_one_failing_file_never_stops_the_batch(folder: Path) -> None:
     (folder / "aa.txt").write_bytes(b"")
     (folder / "ab.txt").write_bytes(b"\x00\x01\x02")
     (folder / "ac.md").write_text("---\ntittle: x\n---\nwords")
-    (folder / "ad.docx").write_bytes(b"PK")
+    (folder / "ad.xlsx").write_bytes(b"PK")
     (folder / "ae").write_text("no suffix")
     names, skipped = read([folder])
     assert names == ["a.md", "b.txt", "sub/c.txt"]
     assert skipped["aa.txt"].startswith("the file is empty")
     assert "NUL" in skipped["ab.txt"]
     assert "unknown key 'tittle'" in skipped["ac.md"]
-    assert skipped["ad.docx"].startswith("no reader for .docx; known: .")
+    assert skipped["ad.xlsx"].startswith("no reader for .xlsx; known: .")
     assert skipped["ae"].startswith("no reader for a file without suffix")
 
 
@@ -86,7 +86,7 @@ def test_the_limit_holds_for_bytes_too_and_can_be_set() -> None:
         read_document(b"word " * 10, "a.txt", max_bytes=10)
 
 
-@pytest.mark.parametrize("files", [[], ["a.docx", "b.png"]])
+@pytest.mark.parametrize("files", [[], ["a.xlsx", "b.png"]])
 def test_a_folder_without_readable_files_is_reported(tmp_path: Path, files: list[str]) -> None:
     for name in files:
         (tmp_path / name).write_bytes(b"x")
