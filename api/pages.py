@@ -110,10 +110,7 @@ def blocks(document: DocumentResponse, start: int, end: int) -> Iterator[Block]:
     headings = {heading.start for heading in document.headings}
     for match in re.finditer(r"[^\n]+(?:\n[^\n]+)*", document.text):
         borders = sorted({match.start(), match.end(), *_inside(match, (start, end))})
-        pieces = [
-            Piece(document.text[first:last], start <= first and last <= end)
-            for first, last in pairwise(borders)
-        ]
+        pieces = [Piece(document.text[first:last], start <= first and last <= end) for first, last in pairwise(borders)]
         yield Block(match.start() in headings, tuple(pieces))
 
 

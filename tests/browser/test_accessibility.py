@@ -18,6 +18,7 @@ from tests.browser.stub import Stub
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOST_ONLY = {"landmark-one-main", "page-has-heading-one", "region"}  # of the host page around the widget
+ANSWERABLE = quote("How many Tajik citizens did Russia deport in 2024?")
 SMALL = """node => [...node.querySelectorAll("button, a[href], input, select, textarea, summary")].filter((one) => {
     const box = one.getBoundingClientRect();
     return box.width && !one.closest("label") && (box.width < 24 || box.height < 24);
@@ -29,7 +30,7 @@ def violations(page: Page, leave_out: set[str] | None = None) -> list[str]:
     options = json.dumps({"runOnly": {"type": "tag", "values": RULES}})
     found = page.evaluate(f"async () => (await axe.run(document, {options})).violations")
     kept = [one for one in found if one["id"] not in (leave_out or set())]
-    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for one in kept for node in one["nodes"]]
+    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary']}" for one in kept for node in one["nodes"]]
 
 
 def ask(chat: Locator, question: str) -> None:
@@ -95,7 +96,7 @@ def test_no_state_of_the_panel_violates_a_rule(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ["", "library", "?q={answered}", "?q={refused}", "?q=x&published_from=abc"])
 def test_no_page_violates_a_rule(library: str, open_tab: Callable[..., Tab], address: str, scheme: str) -> None:
-    questions = {"answered": quote("How many Tajik citizens did Russia deport in 2024?"), "refused": quote(UNANSWERABLE)}
+    questions = {"answered": ANSWERABLE, "refused": quote(UNANSWERABLE)}
     page = open_tab(library + address.format(**questions), color_scheme=scheme, bypass_csp=True).page
     page.wait_for_load_state("networkidle")
     assert violations(page) == []
@@ -103,8 +104,7 @@ def test_no_page_violates_a_rule(library: str, open_tab: Callable[..., Tab], add
 
 
 def test_the_source_beside_the_page_violates_no_rule(library: str, open_tab: Callable[..., Tab]) -> None:
-    question = quote("How many Tajik citizens did Russia deport in 2024?")
-    page = open_tab(f"{library}?lang=en&q={question}", bypass_csp=True).page
+    page = open_tab(f"{library}?lang=en&q={ANSWERABLE}", bypass_csp=True).page
     page.locator("muhojir-chat .cite").first.click()
     expect(page.locator("#reader mark").first).to_be_visible()
     assert violations(page) == []
@@ -115,8 +115,7 @@ def test_nothing_scrolls_sideways_when_the_page_is_narrow_or_enlarged(
     library: str, open_tab: Callable[..., Tab], width: int
 ) -> None:
     """320 CSS pixels are a 1280 pixel window at 400 per cent, 640 at 200."""
-    question = quote("How many Tajik citizens did Russia deport in 2024?")
-    page = open_tab(f"{library}?lang=en&q={question}", width=width).page
+    page = open_tab(f"{library}?lang=en&q={ANSWERABLE}", width=width).page
     expect(page.locator("muhojir-chat .answer")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -124,9 +123,9 @@ def test_nothing_scrolls_sideways_when_the_page_is_narrow_or_enlarged(
 def test_forced_colours_keep_the_quote_visible(host: Callable[..., Tab], stub: Stub) -> None:
     chat = host(forced_colors="active").page.locator("muhojir-chat")
     source(chat, stub)
-    colours = chat.locator("mark").evaluate("node => { const s = getComputedStyle(node); return [s.backgroundColor, s.color] }")
+    background = chat.locator("mark").evaluate("node => getComputedStyle(node).backgroundColor")
     around = chat.locator(".text p").first.evaluate("node => getComputedStyle(node).color")
-    assert colours[0] not in {"rgba(0, 0, 0, 0)", around}
+    assert background not in {"rgba(0, 0, 0, 0)", around}
 
 
 def test_a_right_to_left_host_gets_the_button_at_its_end(host: Callable[..., Tab], stub: Stub) -> None:

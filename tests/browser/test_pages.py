@@ -120,8 +120,10 @@ def test_the_widget_withstands_a_hostile_host_page(library: str, open_tab: OpenT
     tab = open_tab(f"{library}embed-demo?lang=en", height=1400)
     expect(tab.page.locator("#check")).to_contain_text("Connected to")
     send = tab.page.locator("#inline .send")
-    look = send.evaluate("node => { const s = getComputedStyle(node); return [s.textTransform, s.letterSpacing, s.float] }")
-    assert look == ["none", "normal", "none"]
+    looks = send.evaluate(
+        "node => ['textTransform', 'letterSpacing', 'float'].map((name) => getComputedStyle(node)[name])"
+    )
+    assert looks == ["none", "normal", "none"]
     tab.page.locator("#inline textarea").fill(QUESTIONS["en"][0])
     send.click()
     expect(tab.page.locator("#inline .answer")).to_contain_text("30,000")
