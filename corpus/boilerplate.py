@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ from importlib.resources import files
 from corpus.blocks import Block, blocks_of
 from corpus.dates import find_dates
 from corpus.document import Span
-from corpus.record_lines import is_labelled, is_record_line
+from corpus.record_lines import is_labelled, is_names_line, is_record_line
 
 MARKUP = "page structure"  # reason for what the reader itself had set apart
 MENU_WORDS = 4  # words; menu entries of the pages in tests/pages have one to four
@@ -109,6 +109,7 @@ class _Page:
         prose = [index for index, block in enumerate(blocks) if not known[index] and _is_body(block)]
         self.first = prose[0] if prose else len(blocks)
         self.last = prose[-1] if prose else -1
+        self.title = self._title()
         self.labelled = [is_labelled(block.text) for block in blocks]
         self.record = [
             self.labelled[index] or (is_record_line(block.text) and self._beside_body(index))
@@ -118,6 +119,22 @@ class _Page:
     def _beside_body(self, index: int) -> bool:
         """Where a date or a byline without a label belongs to the text, not to a list of other texts."""
         return index <= self.first + 1 or self.last < index <= self.last + 2
+
+    def _title(self) -> int:
+        """The nearest label above the body that could be its title; the body itself when there is none."""
+        for index in range(self.first - 1, -1, -1):
+            block = self.blocks[index]
+            wanted = block.is_label and block.words > 2 and not is_record_line(block.text) and not is_names_line(block.text)
+            if wanted and not self.known[index] and not _KEPT_SECTION.match(block.text) and not _is_menu_line(block.text):
+                return index
+        return self.first
+
+    def in_head(self, index: int) -> bool:
+        """Title and record lines, right above the body; only a phrase can tell boilerplate there."""
+        return self.title <= index < self.first
+
+    def outside(self, index: int) -> bool:
+        return index < self.first or index > self.last
 
     def open(self, index: int) -> bool:
         """Whether the block may still be dropped."""
@@ -129,7 +146,7 @@ class _Page:
 
     def take(self, index: int, reason: str) -> None:
         """Drops a block of a list or of the comments, where a date or a name without label is an entry's."""
-        if not self.known[index] and not self.labelled[index]:
+        if not self.known[index] and not self.labelled[index] and not self.in_head(index):
             self.reasons[index] = self.reasons[index] or reason
 
     def prose_after(self, index: int) -> int:
@@ -161,7 +178,11 @@ def _line_reason(text: str) -> str:
 def _by_phrase(page: _Page) -> None:
     for index, block in enumerate(page.blocks):
         if page.open(index):
-            page.drop(index, _line_reason(block.text) or _joined_menu(block.text))
+            page.drop(index, _line_reason(block.text) or (_joined_menu(block.text) if page.outside(index) else ""))
+
+
+def _is_menu_line(text: str) -> bool:
+    return bool(_line_reason(text) or _joined_menu(text))
 
 
 def _joined_menu(text: str) -> str:
@@ -171,7 +192,8 @@ def _joined_menu(text: str) -> str:
     if len(parts) < 2 or not short or len(text) > TEASER_MAX:
         return ""
     named = sum(1 for part in parts if _line_reason(part) in ("navigation", "share line", "subscription", "copyright"))
-    return "navigation" if named and (len(parts) > 2 or named == len(parts)) else ""
+    plain = len(parts) > 2 and all(len(part.split()) <= 3 and not re.search(r"\d", part) for part in parts)
+    return "navigation" if (named and (len(parts) > 2 or named == len(parts))) or plain else ""
 
 
 def _contacts(page: _Page) -> None:
@@ -180,12 +202,14 @@ def _contacts(page: _Page) -> None:
     for index, block in enumerate(page.blocks):
         opens = any(row.matches(block.text) for row in _phrases("contacts"))
         marked = len(_CONTACT.findall(block.text))
-        if opens and page.open(index) and not _is_body(block):
+        alone = marked and len(block.text) <= 90 * (marked + 1) and not _is_body(block)
+        ends = bool(_FOOTNOTE.match(block.text) or _KEPT_SECTION.match(block.text))
+        if page.in_head(index):
+            inside = False
+        elif opens and page.open(index) and not _is_body(block):
             inside = True
             page.drop(index, "contact lines")
-        elif marked and (inside or (len(block.text) <= 90 * (marked + 1) and not _is_body(block))):
-            page.drop(index, "contact lines")
-        elif inside and block.is_label and not _FOOTNOTE.match(block.text) and index > page.last:
+        elif alone or (inside and (marked or (block.is_label and not ends and index > page.last))):
             page.drop(index, "contact lines")
         elif page.open(index):
             inside = False
@@ -207,7 +231,7 @@ def _lists(page: _Page) -> None:
     """A heading such as "Read also" and the headlines, teasers or publications below it."""
     for index, block in enumerate(page.blocks):
         heading = block.text.strip(" :.…►▶→»«-–—•")
-        if page.open(index) and any(row.matches(heading) for row in _phrases("list")):
+        if page.open(index) and not page.in_head(index) and any(row.matches(heading) for row in _phrases("list")):
             following = next((at for at in range(index + 1, len(page.blocks)) if page.open(at)), None)
             if following is None or index > page.last or _is_link_like(page.blocks[following]):
                 page.drop(index, "related items")
@@ -221,7 +245,7 @@ def _swallow(page: _Page, start: int) -> None:
     over = before > 0 and rest <= max(1, before // 5)
     for index in range(start, len(page.blocks)):
         block = page.blocks[index]
-        if _KEPT_SECTION.match(block.text) or _FOOTNOTE.match(block.text):
+        if page.in_head(index) or _KEPT_SECTION.match(block.text) or (_FOOTNOTE.match(block.text) and not block.is_label):
             return
         if not over and page.open(index) and not _is_link_like(block):
             return
@@ -236,7 +260,11 @@ def _is_link_like(block: Block) -> bool:
 def _menus(page: _Page) -> None:
     """Runs of very short lines before and after the body."""
     for run in _runs(page, lambda block: block.words <= MENU_WORDS and block.is_label and not _FOOTNOTE.match(block.text)):
-        dropped = any(page.reasons[index] == "navigation" for index in (run[0] - 1, run[-1] + 1) if 0 <= index < len(page.blocks))
+        run = [index for index in run if not page.in_head(index)]
+        if not run:
+            continue
+        around = (run[0] - 1, run[-1] + 1)
+        dropped = any(page.reasons[index] == "navigation" for index in around if 0 <= index < len(page.blocks))
         outside = run[-1] < page.first or run[0] > page.last
         if outside and len(run) >= (MENU_RUN // 2 if dropped else MENU_RUN):
             for index in run:
@@ -245,7 +273,10 @@ def _menus(page: _Page) -> None:
 
 def _teasers(page: _Page) -> None:
     """Runs of headlines after the body, or of lines that a time or a date opens."""
-    for run in _runs(page, lambda block: _is_link_like(block) and not _FOOTNOTE.match(block.text) and not _ITEM.match(block.text)):
+    for whole in _runs(page, _is_teaser):
+        run = [index for index in whole if not page.in_head(index)]
+        if not run:
+            continue
         timed = sum(1 for index in run if _TIME.match(page.blocks[index].text))
         entries = sum(1 for index in run if _is_entry(page.blocks[index]))
         if run[0] > page.last >= 0 and (len(run) >= TEASER_RUN or max(timed, entries) >= 2):
@@ -255,6 +286,10 @@ def _teasers(page: _Page) -> None:
         elif timed >= 2 and timed * 2 > len(run):
             for index in run:
                 page.drop(index, "related items")
+
+
+def _is_teaser(block: Block) -> bool:
+    return _is_link_like(block) and not _FOOTNOTE.match(block.text) and not _ITEM.match(block.text)
 
 
 def _in_kept_section(page: _Page, index: int) -> bool:
@@ -268,10 +303,10 @@ def _in_kept_section(page: _Page, index: int) -> bool:
     return False
 
 
-def _runs(page: _Page, fits: object) -> Iterator[list[int]]:
+def _runs(page: _Page, fits: Callable[[Block], bool]) -> Iterator[list[int]]:
     run: list[int] = []
     for index, block in enumerate(page.blocks):
-        if page.open(index) and fits(block):  # type: ignore[operator]
+        if page.open(index) and fits(block):
             run.append(index)
         elif not page.reasons[index] or page.record[index]:
             if run:

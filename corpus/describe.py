@@ -121,20 +121,24 @@ def _is_title(block: Block) -> bool:
 
 
 def _from_lines(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Labelled lines of head and tail first, then bylines and date lines of the head, then of the tail."""
-    stated = [one for block in page.head for one in stated_in(block.text)]
-    below = [one for block in page.tail for one in stated_in(block.text) if is_labelled(block.text) or one.field == "modified"]
-    loose = [one for block in page.tail[:2] for one in stated_in(block.text) if not is_labelled(block.text)]
-    every = [*stated, *below]
-    for one in every:
+    """Labelled lines of head and tail first; then bylines and dates below the title, above it, below the text."""
+    title = _value(found, "title")
+    at = next((index for index, block in enumerate(page.head) if " ".join(block.text.split()) == title), -1)
+    below = [block for block in page.tail if is_labelled(block.text)]
+    for one in _all_stated([*page.head, *below]):
         if one.how.startswith("line"):
             yield from _finding(one)
-    for one in [*every, *loose]:
+    loose = [block for block in page.tail[:2] if not is_labelled(block.text)]
+    for one in _all_stated([*page.head[at + 1 :], *page.head[: at + 1], *below, *loose]):
         yield from _finding(one)
     yield from _names_beside_date(page)
-    for one in stated:
-        if one.field == "issue_date":
+    for one in _all_stated([*page.head, *below]):
+        if one.field in ("issue_date", "publisher"):
             yield from _dated("published", first_date(one.value), one.how)
+
+
+def _all_stated(blocks: Iterable[Block]) -> list[Stated]:
+    return [one for block in blocks for one in stated_in(block.text)]
 
 
 def _finding(one: Stated) -> Iterator[Finding]:
@@ -176,10 +180,12 @@ def _without_date(value: str) -> str:
 
 
 def _names_beside_date(page: _Page) -> Iterator[Finding]:
-    """A line of nothing but names directly above or below a date line of the head."""
+    """A line of nothing but names above or below a date line of the head, or in the head of a paper."""
     dated = [any(one.field in ("published", "modified") for one in stated_in(block.text)) for block in page.head]
+    academic = any(_ACADEMIC.match(block.text) for block in page.head)
     for index, block in enumerate(page.head):
-        if index and is_names_line(block.text) and (any(dated[index + 1 : index + 2]) or dated[index - 1]):
+        beside = any(dated[index + 1 : index + 2]) or (index > 0 and dated[index - 1]) or academic
+        if index and is_names_line(block.text) and beside:
             yield Finding("author", names_in(block.text), "name beside the date")
 
 

@@ -67,7 +67,7 @@ _COLON = {
     field: re.compile(rf"(?:{labels})(?:\s+(?:no|№))?\s*(?:[:：]|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE) for field, labels in LABELS.items()
 }
 _SPACED = {
-    field: re.compile(rf"(?:{LABELS[field]})\s+(?=[\dA-ZА-ЯЁӢӮҚҒҲҶ«\"“(])", re.IGNORECASE) for field in _BARE.split("|")
+    field: re.compile(rf"(?:{LABELS[field]})\s+(?=(?-i:[\dA-ZА-ЯЁӢӮҚҒҲҶ«\"“(]))", re.IGNORECASE) for field in _BARE.split("|")
 }
 _UPPER = "A-ZА-ЯЁӢӮҚҒҲҶÀ-ÖØ-Þ"
 _LOWER = "a-zа-яёӣӯқғҳҷß-öø-ÿ"
@@ -85,6 +85,7 @@ _DATE_NOISE = re.compile(
     r"\d{1,2}[:.]\d\d(?::\d\d)?|[+-]\d{1,4}|[\s,.:;|/()\[\]–—·•-]+",
     re.IGNORECASE,
 )
+_VOLUME = re.compile(r"(?P<name>[^,.\n]{5,80}?)[,.]?\s+(?:vol(?:ume)?\b\.?|том|т\.|ҷилди?|no\.|№)\s?\d", re.IGNORECASE)
 _ISSUE = re.compile(r"\((?:the )?(?P<date>[\d./-]{6,10}) issue of (?:the )?(?P<name>[^()]{2,80})\)", re.IGNORECASE)
 
 
@@ -191,6 +192,9 @@ def _plain(part: str) -> Iterator[Stated]:
     if issue:
         yield Stated("issue_date", issue.group("date"), "issue named in the byline")
         yield Stated("publisher", issue.group("name"), "issue named in the byline")
+    volume = _VOLUME.match(part)
+    if volume and len(part) <= 120:
+        yield Stated("publisher", volume.group("name"), "volume named")
     byline = _BYLINE.match(part)
     if byline and len(byline.group("rest").split()) <= 14:
         yield Stated("author", byline.group("names"), "byline")
@@ -198,7 +202,7 @@ def _plain(part: str) -> Iterator[Stated]:
             yield Stated("published", first_date(byline.group("rest")), "date beside the byline")
     elif is_date_line(part):
         yield Stated("published", first_date(part), "date line")
-    elif match := re.fullmatch(rf"(?P<names>{NAMES})\s?[,–—-]\s?(?P<date>.{{6,40}})|(?P<date2>.{{6,40}}?)\s?[,–—-]\s?(?P<names2>{NAMES})", part):
+    elif match := re.fullmatch(rf"(?P<names>{NAMES})\s?[,–—-]\s?(?P<date>.{{4,40}})|(?P<date2>.{{4,40}}?)\s?[,–—-]\s?(?P<names2>{NAMES})", part):
         date = match.group("date") or match.group("date2")
         if is_date_line(date):
             yield Stated("published", first_date(date), "date line")

@@ -107,7 +107,7 @@ def _is_furniture(block: HtmlBlock, main: str, title: str) -> bool:
     if block.outside:
         return not in_main
     links = block.linked >= LINKED and len(flat.split()) <= LINK_WORDS
-    return links and not block.level and flat not in main
+    return links and not block.level and (block.links > 2 or flat not in main)
 
 
 def _add(builder: TextBuilder, block: HtmlBlock, furniture: bool) -> None:

@@ -32,6 +32,7 @@ _NAMES = frozenset(
     "donation langswitcher languages masthead topbar bottombar ticker readmore seealso skiplink sponsor sponsored "
     "outbrain taboola prevnext postnav readalso alsoread counter hits viewcount".split()
 )
+_MASTHEADS = ({"header"}, {"site", "header", "siteheader"}, {"main", "header", "mainheader"}, {"top", "header", "topheader"})
 _CONTENT_TAGS = frozenset(("html", "body", "main", "article", "h1"))
 _BYLINE = re.compile(r"author|byline|dateline|pubdate|publish|posted-on|entry-date|article-date|article__date|post-date")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -48,6 +49,7 @@ class HtmlBlock:
     text: str
     level: int
     linked: float
+    links: int
     furniture: bool
     outside: bool
     byline: bool
@@ -79,7 +81,7 @@ class _Walk:
         self._main = _main_part(root, self._prose)
         self._blocks: list[HtmlBlock] = []
         self._parts: list[str] = []
-        self._linked = 0
+        self._linked = self._links = 0
         self._prefix = ""
 
     def blocks(self) -> list[HtmlBlock]:
@@ -135,6 +137,7 @@ class _Walk:
         self._parts.append(shown)
         if place.link:
             self._linked += len(shown.strip())
+            self._links += bool(shown.strip())
 
     def _flush(self, place: _Place) -> None:
         lines = [line.strip() for line in re.sub(r"[^\S\n]+", " ", "".join(self._parts)).split("\n")]
@@ -142,9 +145,9 @@ class _Walk:
         if re.search(r"\w", text):
             share = self._linked / max(1, len(text))
             text = (self._prefix if not place.level else "") + text
-            self._blocks.append(HtmlBlock(text, place.level, share, place.furniture, not place.main, place.byline))
+            self._blocks.append(HtmlBlock(text, place.level, share, self._links, place.furniture, not place.main, place.byline))
             self._prefix = ""
-        self._parts, self._linked = [], 0
+        self._parts, self._linked, self._links = [], 0, 0
 
 
 def _is_plain_cell(cell: HtmlElement) -> bool:
@@ -166,7 +169,9 @@ def _looks_furniture(element: HtmlElement) -> bool:
         return True
     if tag == "header":
         return not any(above.tag in ("article", "main", "section") for above in element.iterancestors())
-    return tag not in _CONTENT_TAGS and any(_NAMES & words for words in _class_words(element))
+    return tag not in _CONTENT_TAGS and any(
+        _NAMES & words or words in _MASTHEADS for words in _class_words(element)
+    )
 
 
 def _class_words(element: HtmlElement) -> Iterator[set[str]]:
