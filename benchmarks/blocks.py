@@ -18,8 +18,8 @@ import yaml
 from lxml.html import document_fromstring
 
 from corpus.document import Dated, Record, Span
-from corpus.reading import Account, read_bytes
 from corpus.readers.html_blocks import visible_blocks
+from corpus.reading import Account, read_bytes
 
 PAGES = Path("tests/pages")
 DATES = ("published", "modified", "accessed")
@@ -95,7 +95,8 @@ def judge(page: Page) -> Outcome:
             wrong.append(text)
         if boilerplate and not found:
             missed.append(text)
-    return Outcome(page, account, tuple(wrong), tuple(missed), right, dict(_compare(page.expected, account.draft.record)))
+    fields = dict(_compare(page.expected, account.draft.record))
+    return Outcome(page, account, tuple(wrong), tuple(missed), right, fields)
 
 
 def _hidden_lines(text: str, hidden: tuple[Span, ...]) -> dict[str, bool]:
@@ -158,7 +159,8 @@ def main() -> None:
             print(f"{one.page.name}: kept, is boilerplate: {text[:110]}")
         for key, right in one.fields.items():
             if not right:
-                print(f"{one.page.name}: {key}: {getattr(one.account.draft.record, key)!r}, not {one.page.expected.get(key)!r}")
+                found = getattr(one.account.draft.record, key)
+                print(f"{one.page.name}: {key}: {found!r}, not {one.page.expected.get(key)!r}")
     for name, value in summary(outcomes).items():
         print(f"{name:20} {value:.3f}" if isinstance(value, float) else f"{name:20} {value}")
 

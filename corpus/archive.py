@@ -65,7 +65,9 @@ class Archive:
         entries = self._zip.infolist()
         total = sum(entry.file_size for entry in entries)
         if len(entries) > MEMBERS_MAX:
-            raise UnreadableDocument(f"{self._name}: {len(entries):,} files, more than {MEMBERS_MAX:,}; split the archive")
+            raise UnreadableDocument(
+                f"{self._name}: {len(entries):,} files, more than {MEMBERS_MAX:,}; split the archive"
+            )
         if total > UNPACKED_MAX or total > RATIO_MAX * max(packed, _CHUNK):
             raise UnreadableDocument(
                 f"{self._name}: would unpack to {total / 2**20:,.0f} MB from {packed / 2**20:.1f} MB; "

@@ -27,11 +27,13 @@ TEASER_MAX = 220  # characters; the longest entry of a publication list in the s
 
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
-    r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|суроға|адрес|address)\b\s?[.:]",
+    r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|"
+    r"суроға|адрес|address)\b\s?[.:]",
     re.IGNORECASE,
 )
 _SHARE_COUNT = re.compile(
-    r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)", re.IGNORECASE
+    r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+[.!…][\"'»”’)]*$")  # eight words or more and a full stop
 _TIME = re.compile(r"(?:\[?\d{1,2}[:.]\d\d\]?)\s*[-–—|]?\s*(?=\S)")
@@ -40,9 +42,12 @@ _ENTRY_END = re.compile(r"(?:1[89]|20)\d\d\)?[\s.,;]*$")
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}[.)]|[¹²³⁴-⁹*]{1,3})\s+\S")
 _ITEM = re.compile(r"[-–—•*·▪●◦]\s")
 _KEPT_SECTION = re.compile(
-    r"(?:references|bibliography|notes|footnotes|endnotes|works cited|sources|annex\w*|appendi\w+|signator\w+|abstract|keywords|"
-    r"recommendations|conclusions?|summary|литература|список (?:литературы|источников)|примечани\w+|источники|сноски|ссылки и примечания|"
-    r"приложени\w+|подписи|аннотация|ключевые слова|рекомендации|выводы|адабиёт|рӯйхати адабиёт|сарчашмаҳо|эзоҳ\w*|замима\w*|хулоса|тавсияҳо)\b",
+    r"(?:references|bibliography|notes|footnotes|endnotes|works cited|sources|annex\w*|appendi\w+|"
+    r"signator\w+|abstract|keywords|"
+    r"recommendations|conclusions?|summary|литература|список (?:литературы|источников)|примечани\w+|"
+    r"источники|сноски|ссылки и примечания|"
+    r"приложени\w+|подписи|аннотация|ключевые слова|рекомендации|выводы|адабиёт|рӯйхати адабиёт|"
+    r"сарчашмаҳо|эзоҳ\w*|замима\w*|хулоса|тавсияҳо)\b",
     re.IGNORECASE,
 )
 
@@ -124,8 +129,15 @@ class _Page:
         """The nearest label above the body that could be its title; the body itself when there is none."""
         for index in range(self.first - 1, -1, -1):
             block = self.blocks[index]
-            wanted = block.is_label and block.words > 2 and not is_record_line(block.text) and not is_names_line(block.text)
-            if wanted and not self.known[index] and not _KEPT_SECTION.match(block.text) and not _is_menu_line(block.text):
+            wanted = (
+                block.is_label and block.words > 2 and not is_record_line(block.text) and not is_names_line(block.text)
+            )
+            if (
+                wanted
+                and not self.known[index]
+                and not _KEPT_SECTION.match(block.text)
+                and not _is_menu_line(block.text)
+            ):
                 return index
         return self.first
 
@@ -186,7 +198,7 @@ def _is_menu_line(text: str) -> bool:
 
 
 def _joined_menu(text: str) -> str:
-    """"Home > News > Migration", "About us | Contacts | RSS": short parts, one of them in the word list."""
+    """ "Home > News > Migration", "About us | Contacts | RSS": short parts, one of them in the word list."""
     parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
     short = all(len(part.split()) <= 6 for part in parts)
     if len(parts) < 2 or not short or len(text) > TEASER_MAX:
@@ -245,7 +257,11 @@ def _swallow(page: _Page, start: int) -> None:
     over = before > 0 and rest <= max(1, before // 5)
     for index in range(start, len(page.blocks)):
         block = page.blocks[index]
-        if page.in_head(index) or _KEPT_SECTION.match(block.text) or (_FOOTNOTE.match(block.text) and not block.is_label):
+        if (
+            page.in_head(index)
+            or _KEPT_SECTION.match(block.text)
+            or (_FOOTNOTE.match(block.text) and not block.is_label)
+        ):
             return
         if not over and page.open(index) and not _is_link_like(block):
             return
@@ -254,12 +270,18 @@ def _swallow(page: _Page, start: int) -> None:
 
 def _is_link_like(block: Block) -> bool:
     text = block.text
-    return block.is_label or _is_entry(block) or (len(text) <= TEASER_MAX and not block.is_prose and not _SENTENCE.search(text))
+    return (
+        block.is_label
+        or _is_entry(block)
+        or (len(text) <= TEASER_MAX and not block.is_prose and not _SENTENCE.search(text))
+    )
 
 
 def _menus(page: _Page) -> None:
     """Runs of very short lines before and after the body."""
-    for run in _runs(page, lambda block: block.words <= MENU_WORDS and block.is_label and not _FOOTNOTE.match(block.text)):
+    for run in _runs(
+        page, lambda block: block.words <= MENU_WORDS and block.is_label and not _FOOTNOTE.match(block.text)
+    ):
         run = [index for index in run if not page.in_head(index)]
         if not run:
             continue

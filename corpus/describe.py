@@ -24,25 +24,48 @@ LANGUAGES = {"en": r"english|английск\w+|англисӣ", "ru": r"russia
              "fr": r"french|французск\w+|фаронсавӣ", "de": r"german|немецк\w+|олмонӣ", "uz": r"uzbek|узбекск\w+|ӯзбекӣ",
              "fa": r"persian|farsi|dari|персидск\w+|форсӣ"}  # fmt: skip
 
-_DATELINE = re.compile(r"(?P<place>[^.!?\n]{0,90}?[,.(\s]|)(?P<date>[^\n]{4,40}?)[)\]]?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[–—-]{1,2}|[.:])\s", re.DOTALL)
-_AGENCY = re.compile(r"(?:\(|[-–—,]\s?)(?P<name>[^()\d\n–—-]{2,40}?)(?:\)|\.)?\s?[–—-]{1,2}\s|/(?P<slash>[^/\n]{2,30})/")
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b(?: notice)?:?)+\s*(?:©\s*)?(?:by\s)?(?:\d{4}(?:\s?[-–—]\s?\d{4})?,?\s*(?:by\s)?)?(?P<name>[^\d.,|©\n]{3,80}?)\s*(?=$|[.,|©\n]|\d{4}|all rights|все права|ҳамаи)", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"(?P<place>[^.!?\n]{0,90}?[,.(\s]|)(?P<date>[^\n]{4,40}?)[)\]]?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[–—-]{1,2}|[.:])\s",
+    re.DOTALL,
+)
+_AGENCY = re.compile(
+    r"(?:\(|[-–—,]\s?)(?P<name>[^()\d\n–—-]{2,40}?)(?:\)|\.)?\s?[–—-]{1,2}\s|/(?P<slash>[^/\n]{2,30})/"
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|"
+    r"copyright\b(?: notice)?:?)+\s*(?:©\s*)?(?:by\s)?(?:\d{4}(?:\s?[-–—]\s?\d{4})?,?\s*(?:by\s)?)?(?P<name>[^\d.,|"
+    r"©\n]{3,80}?)\s*(?=$|[.,|©\n]|\d{4}|all rights|все права|ҳамаи)",
+    re.IGNORECASE,
+)
 _PRESS_RELEASE = re.compile(
-    r"(?:joint |media |совместн\w+ )?(?:press[ -]?release|news release|press[ -]statement|пресс-релиз|сообщение для печати|заявление для прессы|пресс-релизи|изҳороти матбуотӣ|баёнияи матбуотӣ|хабари матбуотӣ)\b[\s:–—-]*(?P<by>.*)", re.IGNORECASE
+    r"(?:joint |media |совместн\w+ )?(?:press[ -]?release|news release|press[ -]statement|"
+    r"пресс-релиз|сообщение для печати|заявление для прессы|пресс-релизи|изҳороти матбуотӣ|"
+    r"баёнияи матбуотӣ|хабари матбуотӣ)\b[\s:–—-]*(?P<by>.*)", re.IGNORECASE
 )  # fmt: skip
 _NOT_A = re.compile(r"this is not an? (?P<name>[^.]{2,40}?) publication", re.IGNORECASE)
 _SEARCH = re.compile(r"[Ss](?i:earch) (?P<name>[A-Z][\w-]+)$")
 _TOLD = re.compile(
-    r"\b(?:told|informed|in an interview (?:with|to)|said in an interview (?:with|to)|сообщил\w* в интервью|рассказал\w*|сообщил\w*|в интервью|в беседе с|ба)\s+(?P<name>[«\"“]?[^\s,.;][^,.;\n]{2,40})"
+    r"\b(?:told|informed|in an interview (?:with|to)|said in an interview (?:with|to)|"
+    r"сообщил\w* в интервью|рассказал\w*|сообщил\w*|в интервью|в беседе с|"
+    r"ба)\s+(?P<name>[«\"“]?[^\s,.;][^,.;\n]{2,40})"
 )
-_ANALYSIS = re.compile(r"\b(?:analy(?:sis|tical)|commentary|opinion|op-ed|аналитик\w*|аналитическ\w+|мнение|таҳлил\w*)\b", re.IGNORECASE)
-_ACADEMIC = re.compile(r"(?:doi|issn|e-issn|удк|udc|abstract|аннотация|аннотатсия|резюме|keywords|key words|ключевые слова|калидвожаҳо)\b", re.IGNORECASE)
+_ANALYSIS = re.compile(
+    r"\b(?:analy(?:sis|tical)|commentary|opinion|op-ed|аналитик\w*|аналитическ\w+|мнение|таҳлил\w*)\b", re.IGNORECASE
+)
+_ACADEMIC = re.compile(
+    r"(?:doi|issn|e-issn|удк|udc|abstract|аннотация|аннотатсия|резюме|keywords|key words|ключевые слова|калидвожаҳо)\b",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
-    r"\b(?:this year|last year|recently|so far this year|в этом году|в прошлом году|в нынешнем году|нынешнего года|этого года|прошлого года|прошлым годом|недавно|имсол|соли ҷорӣ|соли гузашта|порсол)\b",
+    r"\b(?:this year|last year|recently|so far this year|в этом году|в прошлом году|в нынешнем году|"
+    r"нынешнего года|этого года|прошлого года|прошлым годом|недавно|имсол|соли ҷорӣ|соли гузашта|"
+    r"порсол)\b",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
-    r"\b(?:by|until|till|will|plans?|planned|due|expected|forecast|from now|к|до|будет|будут|планир\w+|ожида\w+|намечен\w*|прогноз\w*|то соли|хоҳа\w+|меша\w+|нақша\w*|дар назар)\b", re.IGNORECASE
+    r"\b(?:by|until|till|will|plans?|planned|due|expected|forecast|from now|к|до|будет|будут|"
+    r"планир\w+|ожида\w+|намечен\w*|прогноз\w*|то соли|хоҳа\w+|меша\w+|нақша\w*|дар назар)\b",
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +91,9 @@ def describe(text: str, dropped: Sequence[Dropped]) -> list[Finding]:
 def complete(record: Record, found: Iterable[Finding]) -> Record:
     """The record with its empty fields filled; what it holds stays, but a stated date replaces an inferred one."""
     known = {field.name for field in fields(Record)}
-    gaps = {one.field: one.value for one in found if one.field in known and _is_open(getattr(record, one.field), one.value)}
+    gaps = {
+        one.field: one.value for one in found if one.field in known and _is_open(getattr(record, one.field), one.value)
+    }
     return replace(record, **gaps)  # type: ignore[arg-type]
 
 
@@ -103,7 +128,9 @@ def _visible(blocks: Sequence[Block], hidden: Sequence[Span]) -> Iterator[Block]
 
 def _title(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
     """The line below "Press Release ...", else the first line of the head that is no record and no menu."""
-    lines = [block for block in page.head[:12] if not stated_in(block.text) and not _PRESS_RELEASE.fullmatch(block.text)]
+    lines = [
+        block for block in page.head[:12] if not stated_in(block.text) and not _PRESS_RELEASE.fullmatch(block.text)
+    ]
     at = next((index for index, block in enumerate(page.head) if _PRESS_RELEASE.match(block.text)), None)
     after = [block for block in page.head[at + 1 :] if block in lines] if at is not None else []
     for block in [*after, *lines]:
@@ -117,7 +144,14 @@ def _is_title(block: Block) -> bool:
     letters = any(character.isalpha() for character in text)
     ends = text.rstrip("»”\"'")[-1:] in ".,;:"
     lone_word = block.words < 2
-    return letters and len(text) <= TITLE_MAX and not ends and not lone_word and not is_names_line(text) and not _ACADEMIC.match(text)
+    return (
+        letters
+        and len(text) <= TITLE_MAX
+        and not ends
+        and not lone_word
+        and not is_names_line(text)
+        and not _ACADEMIC.match(text)
+    )
 
 
 def _from_lines(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -152,7 +186,11 @@ def _finding(one: Stated) -> Iterator[Finding]:
     elif one.field == "publisher":
         yield Finding("publisher", outlet_named(_without_date(one.value)), one.how)
     elif one.field == "source_language":
-        yield from (Finding("source_language", code, one.how) for code, words in LANGUAGES.items() if re.match(words, one.value, re.IGNORECASE))
+        yield from (
+            Finding("source_language", code, one.how)
+            for code, words in LANGUAGES.items()
+            if re.match(words, one.value, re.IGNORECASE)
+        )
     elif one.field == "country":
         yield Finding("country", tuple(part.strip() for part in re.split(r"[,;]", one.value)), one.how)
     elif one.field in ("title", "symbol", "relayed_by"):
@@ -162,8 +200,10 @@ def _finding(one: Stated) -> Iterator[Finding]:
 
 
 def _citation(one: Stated) -> Iterator[Finding]:
-    """"accessed 17 December 2017" in a "Cite as" line."""
-    match = re.search(rf"\b(?:{LABELS['accessed']})\s*:?\s*(?P<date>.{{6,30}}?)\s*(?:[\]).;]|$)", one.value, re.IGNORECASE)
+    """ "accessed 17 December 2017" in a "Cite as" line."""
+    match = re.search(
+        rf"\b(?:{LABELS['accessed']})\s*:?\s*(?P<date>.{{6,30}}?)\s*(?:[\]).;]|$)", one.value, re.IGNORECASE
+    )
     if match:
         yield from _dated("accessed", first_date(match.group("date")), one.how)
 
@@ -176,7 +216,7 @@ def _dated(field: str, value: str, how: str) -> Iterator[Finding]:
 def _without_date(value: str) -> str:
     for found in reversed(find_dates(value)):
         value = value[: found.span.start] + value[found.span.end :]
-    return re.sub(r"\s*(?:,|\bon|\bот|\bfrom)?\s*$|https?:\S+", "", value).strip(" ,.;–—-«»\"“”") or value
+    return re.sub(r"\s*(?:,|\bon|\bот|\bfrom)?\s*$|https?:\S+", "", value).strip(' ,.;–—-«»"“”') or value
 
 
 def _names_beside_date(page: _Page) -> Iterator[Finding]:
@@ -189,8 +229,8 @@ def _names_beside_date(page: _Page) -> Iterator[Finding]:
             yield Finding("author", names_in(block.text), "name beside the date")
 
 
-def _first_paragraph(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
-    """"Paris, 23 November 2011 – ...", "DUSHANBE, March 5, 2019 (Reuters) - ..."."""
+def _first_paragraph(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
+    """ "Paris, 23 November 2011 – ...", "DUSHANBE, March 5, 2019 (Reuters) - ..."."""
     match = _DATELINE.match(page.lead[:DATELINE])
     if match is None:
         return
@@ -220,7 +260,11 @@ def _kind(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
                 yield Finding("publisher", bodies or match.group("by").strip(), "line “Press release”")
     if any(_ACADEMIC.match(block.text) for block in page.head):
         yield Finding("source_type", "academic", "abstract, DOI or ISSN")
-    if any(len(block.text) <= 80 and _ANALYSIS.search(block.text) and block.is_label for block in page.head[:6] if block.text != _value(found, "title")):
+    if any(
+        len(block.text) <= 80 and _ANALYSIS.search(block.text) and block.is_label
+        for block in page.head[:6]
+        if block.text != _value(found, "title")
+    ):
         yield Finding("source_type", "analysis", "section named in the head")
 
 
@@ -240,10 +284,14 @@ def _relay(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
                 yield Finding("relayed_by", match.group("name"), "the page's own furniture")
 
 
-def _notice(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _notice(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
     for one in page.dropped:
         match = _COPYRIGHT.search(one.span.slice(page.text)[:300])
-        if match and re.search(r"[^\W\d]{3}", match.group("name")) and not re.match(r"(?:all|все|ҳама)\b", match.group("name").strip(), re.IGNORECASE):
+        if (
+            match
+            and re.search(r"[^\W\d]{3}", match.group("name"))
+            and not re.match(r"(?:all|все|ҳама)\b", match.group("name").strip(), re.IGNORECASE)
+        ):
             yield Finding("publisher", outlet_named(match.group("name").strip()), "copyright notice")
 
 
@@ -255,15 +303,22 @@ def _inferred_date(page: _Page, found: Mapping[str, Finding]) -> Iterator[Findin
     clue = _NOW.search(text)
     years = [one.value[:4] for one in find_dates(text) if not _FUTURE.search(_clause(text, one.span.start))]
     if clue and years:
-        yield Finding("published", Dated(max(years), "inferred"), f"“{clue.group()}” and the latest year that the text names")
+        yield Finding(
+            "published", Dated(max(years), "inferred"), f"“{clue.group()}” and the latest year that the text names"
+        )
 
 
 def _clause(text: str, at: int) -> str:
     return re.split(r"[.!?;,\n]", text[max(0, at - 80) : at])[-1]
 
 
-def _told(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _told(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
     """The one known outlet that a news text says it was told to."""
-    names = {outlet for block in page.visible for match in _TOLD.finditer(block.text) if (outlet := outlet_in(match.group("name")))}
+    names = {
+        outlet
+        for block in page.visible
+        for match in _TOLD.finditer(block.text)
+        if (outlet := outlet_in(match.group("name")))
+    }
     if len(names) == 1:
         yield Finding("publisher", names.pop(), "the outlet to which the text was told")

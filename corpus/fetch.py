@@ -94,7 +94,11 @@ class _Visit:
         self._data = b""
         self._headers = httpx.Headers()
         self.client = httpx.Client(
-            transport=transport, timeout=limits.seconds, trust_env=False, follow_redirects=False, verify=ssl.create_default_context()
+            transport=transport,
+            timeout=limits.seconds,
+            trust_env=False,
+            follow_redirects=False,
+            verify=ssl.create_default_context(),
         )
 
     def step(self) -> str:
@@ -103,7 +107,9 @@ class _Visit:
         if status in REDIRECTS and headers.get("location"):
             return urljoin(self.url, headers["location"])
         if status != 200:
-            raise UnreadableDocument(f"{self.asked}: the server answers {status} for {self.url}; open it in a browser and add the file")
+            raise UnreadableDocument(
+                f"{self.asked}: the server answers {status} for {self.url}; open it in a browser and add the file"
+            )
         self._headers, self._data = headers, data
         return ""
 
@@ -123,11 +129,15 @@ class _Visit:
         parts = urlsplit(self.url)
         status, _, data = self._get(f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS_BYTES, cut=True)
         if status >= 500:
-            raise UnreadableDocument(f"{self.asked}: robots.txt of {parts.netloc} cannot be read ({status}); try again later")
+            raise UnreadableDocument(
+                f"{self.asked}: robots.txt of {parts.netloc} cannot be read ({status}); try again later"
+            )
         rules = RobotFileParser()
         rules.parse(data.decode("utf-8", errors="replace").splitlines() if status == 200 else [])
         if not rules.can_fetch(AGENT, self.url):
-            raise UnreadableDocument(f"{self.asked}: robots.txt of {parts.netloc} forbids it; save the page and add the file")
+            raise UnreadableDocument(
+                f"{self.asked}: robots.txt of {parts.netloc} forbids it; save the page and add the file"
+            )
 
     def _get(self, url: str, max_bytes: int, cut: bool = False) -> tuple[int, httpx.Headers, bytes]:
         parts = self._checked(url)
@@ -164,7 +174,9 @@ class _Visit:
     def _left(self) -> float:
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise UnreadableDocument(f"{self.asked}: not loaded within {self._limits.seconds:g} seconds; try again later")
+            raise UnreadableDocument(
+                f"{self.asked}: not loaded within {self._limits.seconds:g} seconds; try again later"
+            )
         return left
 
     def _checked(self, url: str) -> SplitResult:
@@ -176,7 +188,9 @@ class _Visit:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UnreadableDocument(f"{self.asked}: {url} is not loaded; only http:// and https:// addresses are")
         if parts.username or parts.password or port not in (None, *PORTS):
-            raise UnreadableDocument(f"{self.asked}: user names and ports other than 80 and 443 are not taken; leave them out")
+            raise UnreadableDocument(
+                f"{self.asked}: user names and ports other than 80 and 443 are not taken; leave them out"
+            )
         return parts
 
     def _address(self, host: str, port: int) -> str:
@@ -189,7 +203,9 @@ class _Visit:
             raise UnreadableDocument(f"{self.asked}: the host {host!r} has no address; check the address")
         for address in addresses:
             if not is_public(address):
-                raise UnreadableDocument(f"{self.asked}: {host} is {address}, inside a private network; such hosts are not read")
+                raise UnreadableDocument(
+                    f"{self.asked}: {host} is {address}, inside a private network; such hosts are not read"
+                )
         return addresses[0]
 
 

@@ -84,5 +84,6 @@ class _Groups:
     def found(self) -> list[CopyGroup]:
         groups = {tuple(sorted(members)) for members in self._members.values()}
         return [
-            CopyGroup(ids, min(share for pair, share in self._shares.items() if pair <= set(ids))) for ids in sorted(groups)
+            CopyGroup(ids, min(share for pair, share in self._shares.items() if pair <= set(ids)))
+            for ids in sorted(groups)
         ]

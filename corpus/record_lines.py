@@ -1,4 +1,4 @@
-"""Lines in which a text states its own record: "Author Lola ...", "Publication Date 25 August 2011", "By A. Name". Pure.
+"""Lines in which a text states its own record: "Author ...", "Publication Date 25 August 2011", "By A. Name". Pure.
 
 Such lines are metadata that can be retrieved and cited; they are never boilerplate.
 """
@@ -6,82 +6,49 @@ Such lines are metadata that can be retrieved and cited; they are never boilerpl
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
 from corpus.dates import MONTH, find_dates, first_date
 
 LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
 NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
 
-# Field of the record -> the labels that announce it, English, Russian, Tajik. Longer labels first where one begins another.
 LABELS: dict[str, str] = {
-    "published": (
-        r"(?:date of )?publication date|date of publication|publication date|date published|published online|first published|published on|"
-        r"published at|published|posted on|posted at|posted by|posted|release date|date of release|released|issued on|issue date|date issued|"
-        r"document date|date|created on|created|online since|available online|"
-        r"дата публикации|дата размещения|дата выхода|дата создания|дата издания|дата выпуска|опубликован[оа]?|размещено|добавлено|дата|создано|выпущено|"
-        r"санаи нашр|санаи интишор|санаи чоп|рӯзи нашр|таърихи нашр|нашр шуда?аст|нашр шуд|нашршуда|интишор шуда?аст|интишор шуд|интишор ёфт|сана|таърих|ба нашр расид|чоп шуд|гузошта шуд"
-    ),
-    "modified": (
-        r"last updated on|last updated|last update|last modified on|last modified|last revised|last reviewed|updated on|updated at|updated|modified|revised|page updated|"
-        r"последнее обновление|последнее изменение|последняя редакция|обновлен[оа]|обновл[её]н[оа]?|дата обновления|дата изменения|изменено|отредактировано|страница обновлена|"
-        r"навсозии охирин|охирин навсозӣ|навсозӣ шуд|навсозӣ|навшуда|таҷдид шуд|тағйир дода шуд|тағйири охирин|санаи навсозӣ|таҳрири охирин|нав карда шуд"
-    ),
-    "accessed": r"accessed on|accessed|date accessed|retrieved on|retrieved|дата обращения|дата доступа|санаи муроҷиат|санаи дастрасӣ",
-    "author": (
-        r"authors?|author\(s\)|written by|reported by|reporters?|text by|story by|byline|prepared by|compiled by|article by|words by|"
-        r"авторы?|автор текста|автор статьи|автор материала|автор\(ы\)|корреспондент|подготовила?|подготовил\(а\)|текст|материал подготовила?|составитель|"
-        r"муаллифон|муаллифи матн|муаллифи мақола|муаллифи мавод|муаллифи хабар|муаллиф|хабарнигор|таҳияи|таҳиягар|омода кард|матн"
-    ),
-    "publisher": (
-        r"publisher|published by|issuing body|issued by|source|original source|sources?|outlet|organi[sz]ation|media|"
-        r"издатель|издательство|издание|источник|первоисточник|организация|сми|ношир|нашриёт|нашрия|манбаъ|манба|сарчашма|ташкилот|идораи нашр"
-    ),
-    "symbol": (
-        r"citation / document symbol|document symbol|document number|document no|document id|symbol|reference number|reference no|reference code|reference|ref\. no|ref no|ref|ai index number|ai index|index number|report no|"
-        r"doc\. no|no\. of document|press release no|doi|номер документа|№ документа|условное обозначение|обозначение документа|индекс документа|исх\. ?№?|исх|рег\. ?№|регистрационный номер|документ №|"
-        r"рақами ҳуҷҷат|рамзи ҳуҷҷат|рақами қайд|ишораи ҳуҷҷат|ҳуҷҷати №|индекс"
-    ),
-    "title": r"title|headline|название|заголовок|заглавие|тема|сарлавҳа|унвон|номи ҳуҷҷат",
-    "source_language": (
-        r"original language|source language|translated from(?: the)?|translation from(?: the)?|язык оригинала|перевод с|переведено с|оригинал на|забони аслӣ|забони асл|тарҷума аз|аз забони"
-    ),
-    "first_published": (
-        r"originally published (?:in|on|by|at)|first published (?:in|by)|originally appeared (?:in|on)|first appeared (?:in|on)|this (?:article|story|report|piece) (?:was )?(?:originally |first )?(?:published|appeared)(?: originally| first)? (?:in|on|by|at)|republished from|reprinted from|reposted from|"
-        r"впервые опубликован[оа]?(?: в| на)?|первоначально опубликован[оа]?(?: в| на)?|оригинал опубликован(?: в| на)?|статья (?:была )?опубликована (?:в|на)|перепечатано из|перепечатка из|бори аввал дар|нашри аввал|бознашр аз|аз (?:сомонаи|рӯзномаи)"
-    ),
-    "relayed_by": r"hosted by|posted here by|relayed by|distributed by|archived by|available from|размещено на|распространяет|распространено|паҳнкунанда|бознашркунанда",
-    "country": r"countr(?:y|ies)|страна|страны|кишвар|кишварҳо|давлат",
-    "url": r"url|permalink|link to original|original url|canonical url|адрес страницы|ссылка на оригинал|оригинал|нишонии саҳифа|пайванди асл",
-    "other": (
-        r"cite as|how to cite|cite this (?:article|paper|page)|recommended citation|suggested citation|to cite this article|for citation|citation|as cited|for reference|"
-        r"как цитировать|для цитирования|ссылка для цитирования|образец цитирования|барои иқтибос|тарзи иқтибос|иқтибос|"
-        r"issn|e-?issn|isbn|udc|удк|ббк|jel|grnti|гранти|уДК|received|accepted|keywords?|key words|ключевые слова|калидвожаҳо|вожаҳои калидӣ|калимаҳои калидӣ|поступила(?: в редакцию)?|принята(?: к публикации| к печати)?|"
-        r"other languages / attachments|other languages|comments?|document type|type of document|language|languages|volume|issue|pages|тип документа|язык|языки|том|выпуск|страницы|навъи ҳуҷҷат|забон|ҷилд|шумора|"
-        r"ворид шуд|қабул шуд|affiliations?|location|place|место|ҷой|макон|published in|опубликовано в|нашр дар|version|версия|edition|embargo(?:ed)?(?: until)?|for immediate release"
-    ),
+    field: "|".join(labels)
+    for field, labels in tomllib.loads((files("corpus") / "record_labels.toml").read_text("utf-8"))["labels"].items()
 }
 _BARE = "published|modified|symbol|author|publisher|accessed|other"  # may stand without a colon: "Author Lola Olimova"
 _COLON = {
-    field: re.compile(rf"(?:{labels})(?:\s+(?:no|№))?\s*(?:[:：]|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE) for field, labels in LABELS.items()
+    field: re.compile(rf"(?:{labels})(?:\s+(?:no|№))?\s*(?:[:：]|\s[–—-]\s)\s*(?=\S)", re.IGNORECASE)
+    for field, labels in LABELS.items()
 }
 _SPACED = {
-    field: re.compile(rf"(?:{LABELS[field]})\s+(?=(?-i:[\dA-ZА-ЯЁӢӮҚҒҲҶ«\"“(]))", re.IGNORECASE) for field in _BARE.split("|")
+    field: re.compile(rf"(?:{LABELS[field]})\s+(?=(?-i:[\dA-ZА-ЯЁӢӮҚҒҲҶ«\"“(]))", re.IGNORECASE)
+    for field in _BARE.split("|")
 }
 _UPPER = "A-ZА-ЯЁӢӮҚҒҲҶÀ-ÖØ-Þ"
 _LOWER = "a-zа-яёӣӯқғҳҷß-öø-ÿ"
-_WORD = rf"(?:[{_UPPER}][{_LOWER}’'ʼ]+(?:-[{_UPPER}]?[{_LOWER}]+)*|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|[{_UPPER}]{{2,}}(?:-[{_UPPER}]+)?|(?:Mc|Mac|O[’'])[{_UPPER}][{_LOWER}]+)"
+_WORD = (
+    rf"(?:[{_UPPER}][{_LOWER}’'ʼ]+(?:-[{_UPPER}]?[{_LOWER}]+)*|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|"
+    rf"[{_UPPER}]{{2,}}(?:-[{_UPPER}]+)?|(?:Mc|Mac|O[’'])[{_UPPER}][{_LOWER}]+)"
+)
 _PARTICLE = r"(?:van|von|de|der|den|da|di|la|le|al|el|bin|ibn|ул|и|зода|-?зода)"
 NAME = rf"{_WORD}(?:\s(?:{_PARTICLE}\s)?{_WORD}){{1,3}}"
 _JOIN = r"(?:\s?,\s?|\s(?:and|и|ва|with|&|et)\s|\s?;\s?|,\s(?:and|и|ва)\s)"
 NAMES = rf"{NAME}(?:{_JOIN}{NAME}){{0,{NAMES_MAX - 1}}}"
-_BYLINE = re.compile(rf"(?:By|BY|by|By:|Автор:?|Муаллиф:?|Аз)\s+(?P<names>{NAMES})(?=$|[\s,;|(–—-])(?P<rest>.{{0,160}})$")
+_BYLINE = re.compile(
+    rf"(?:By|BY|by|By:|Автор:?|Муаллиф:?|Аз)\s+(?P<names>{NAMES})(?=$|[\s,;|(–—-])(?P<rest>.{{0,160}})$"
+)
 _NAMES_ALONE = re.compile(rf"(?P<names>{NAMES})")
 _SPLIT = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+| \| ?")
 _DATE_NOISE = re.compile(
-    r"\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|сред[аеу]|четверг|пятниц[аеу]|суббот[аеу]|воскресенье|пн|вт|ср|чт|пт|сб|вс)\b|"
-    r"\b(?:душанбе|сешанбе|чоршанбе|панҷшанбе|ҷумъа|шанбе|якшанбе)\b|\b(?:gmt|utc|msk|мск|est|edt|cet|bst|am|pm|a\.m\.|p\.m\.|at|on|в|соат\w*|года?|г|соли|сол|от|аз|the|of|tjt)\b|"
+    r"\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|"
+    r"сред[аеу]|четверг|пятниц[аеу]|суббот[аеу]|воскресенье|пн|вт|ср|чт|пт|сб|вс)\b|"
+    r"\b(?:душанбе|сешанбе|чоршанбе|панҷшанбе|ҷумъа|шанбе|якшанбе)\b|\b(?:gmt|utc|msk|мск|est|edt|"
+    r"cet|bst|am|pm|a\.m\.|p\.m\.|at|on|в|соат\w*|года?|г|соли|сол|от|аз|the|of|tjt)\b|"
     r"\d{1,2}[:.]\d\d(?::\d\d)?|[+-]\d{1,4}|[\s,.:;|/()\[\]–—·•-]+",
     re.IGNORECASE,
 )
@@ -125,7 +92,11 @@ def names_in(value: str) -> tuple[str, ...]:
     bare = re.sub(r"\([^()]*\)|\b(?:Dr|Prof|Mr|Mrs|Ms)\.\s|https?:\S+|\S+@\S+", " ", value)
     bare = re.split(r"\s[|–—]\s|\s+(?:in|for|в|дар|для)\s(?=[A-ZА-Я])", bare)[0]
     parts = re.split(r"\s*[;,]\s*(?:and |и |ва )?|\s+(?:and|и|ва|with|&)\s+", bare)
-    return tuple(" ".join(part.split()).strip(" .*¹²³") if not re.search(r"\s\w\.$", part) else part.strip() for part in parts if re.search(r"[^\W\d]{2}", part))
+    return tuple(
+        " ".join(part.split()).strip(" .*¹²³") if not re.search(r"\s\w\.$", part) else part.strip()
+        for part in parts
+        if re.search(r"[^\W\d]{2}", part)
+    )
 
 
 def is_date_line(line: str) -> bool:
@@ -144,7 +115,12 @@ def is_names_line(line: str) -> bool:
 
 def _label_of(part: str) -> tuple[str, re.Match[str]] | None:
     # The longest label wins: "Published by" over "Published", "Citation / Document Symbol" over "Citation".
-    found = [(field, match) for table in (_COLON, _SPACED) for field, pattern in table.items() if (match := pattern.match(part))]
+    found = [
+        (field, match)
+        for table in (_COLON, _SPACED)
+        for field, pattern in table.items()
+        if (match := pattern.match(part))
+    ]
     found = [(field, match) for field, match in found if _fits(field, part[match.end() :], ":" in match.group())]
     return max(found, key=lambda pair: len(pair[1].group()), default=None)
 
@@ -176,7 +152,7 @@ def _labelled(part: str) -> Iterator[Stated]:
 
 
 def _others_behind(value: str, field: str) -> Iterator[Stated]:
-    """"Published: 3 May 2020, updated 5 May 2020"; "Posted 3 May 2020 by A. Name"."""
+    """ "Published: 3 May 2020, updated 5 May 2020"; "Posted 3 May 2020 by A. Name"."""
     for other in ("modified", "published"):
         match = re.search(rf"[\s,;(]+(?:{LABELS[other]})\s*:?\s+(?=\S)", value, re.IGNORECASE)
         if match and other != field and first_date(value[match.end() :]):
@@ -202,7 +178,9 @@ def _plain(part: str) -> Iterator[Stated]:
             yield Stated("published", first_date(byline.group("rest")), "date beside the byline")
     elif is_date_line(part):
         yield Stated("published", first_date(part), "date line")
-    elif match := re.fullmatch(rf"(?P<names>{NAMES})\s?[,–—-]\s?(?P<date>.{{4,40}})|(?P<date2>.{{4,40}}?)\s?[,–—-]\s?(?P<names2>{NAMES})", part):
+    elif match := re.fullmatch(
+        rf"(?P<names>{NAMES})\s?[,–—-]\s?(?P<date>.{{4,40}})|(?P<date2>.{{4,40}}?)\s?[,–—-]\s?(?P<names2>{NAMES})", part
+    ):
         date = match.group("date") or match.group("date2")
         if is_date_line(date):
             yield Stated("published", first_date(date), "date line")

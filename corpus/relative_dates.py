@@ -17,11 +17,20 @@ from corpus.document import Basis, Dated, Span
 AHEAD = 45  # days; texts announce events a few weeks ahead by day and month, later ones with their year
 
 _MONTHLY = rf"(?:(?P<day>\d{{1,2}})(?:-?(?:ум|юм)и?)?\s)?(?:моҳи\s)?(?P<name>{MONTH})"
-_THIS = r"(?:of\s)?this year|(?:этого|нынешнего|текущего|сего) года|с\.\s?г\.|(?:и\s)?(?:соли ҷорӣ|соли равон|ҳамин сол|имсол)"
-_LAST = r"(?:of\s)?last year|(?:of the\s)?previous year|прошлого года|минувшего года|(?:и\s)?(?:соли гузашта|порсол|пор)"
+_THIS = (
+    r"(?:of\s)?this year|(?:этого|нынешнего|текущего|сего) года|с\.\s?г\.|(?:и\s)?(?:соли ҷорӣ|"
+    r"соли равон|ҳамин сол|имсол)"
+)
+_LAST = (
+    r"(?:of\s)?last year|(?:of the\s)?previous year|прошлого года|минувшего года|(?:и\s)?(?:соли гузашта|порсол|пор)"
+)
 _NEXT = r"(?:of\s)?next year|(?:следующего|будущего) года|(?:и\s)?соли оянда"
 _YEARS = (
-    (0, r"this year|in the current year|в (?:этом|нынешнем|текущем) году|(?:этого|нынешнего|текущего) года|имсол|соли ҷорӣ|соли равон|дар ҳамин сол"),
+    (
+        0,
+        r"this year|in the current year|в (?:этом|нынешнем|текущем) году|(?:этого|нынешнего|"
+        r"текущего) года|имсол|соли ҷорӣ|соли равон|дар ҳамин сол",
+    ),
     (-1, r"last year|в (?:прошлом|минувшем) году|прошлого года|прошлым годом|соли гузашта|порсол"),
     (-2, r"the year before last|в позапрошлом году"),
     (1, r"next year|в (?:следующем|будущем) году|соли оянда"),
@@ -75,22 +84,27 @@ def _year_of(published: str) -> int:
 
 
 def _months_of_years(text: str, published: str) -> Iterator[EventDate]:
-    """"in May of this year", "7 октября прошлого года"."""
+    """ "in May of this year", "7 октября прошлого года"."""
     for shift, words in ((0, _THIS), (-1, _LAST), (1, _NEXT)):
         before = rf"\b{_MONTHLY},?\s?(?:{words})\b"
         after = rf"\b(?P<name>{MONTH})\s(?P<day>\d{{1,2}})(?!\d),?\s(?:{words})\b"
         for pattern in (before, after):
             for match in re.finditer(pattern, text, re.IGNORECASE):
                 day = int(match.group("day")) if match.group("day") else None
-                yield from _inferred(match, calendar_date(_year_of(published) + shift, month_number(match.group("name")), day))
+                yield from _inferred(
+                    match, calendar_date(_year_of(published) + shift, month_number(match.group("name")), day)
+                )
 
 
 def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
-    """"October 7", "7 октября": the nearest such day that is not far ahead of the day of publication."""
+    """ "October 7", "7 октября": the nearest such day that is not far ahead of the day of publication."""
     if published.count("-") < 2:
         return
     limit = date.fromisoformat(published) + timedelta(days=AHEAD)
-    pattern = rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])"
+    pattern = (
+        rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|"
+        rf"(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])"
+    )
     for match in re.finditer(pattern, text, re.IGNORECASE):
         day = int(match.group("day") or match.group("day2"))
         month = month_number(match.group("name") or match.group("name2"))
@@ -116,7 +130,7 @@ def _whole_months(text: str, published: str) -> Iterator[EventDate]:
 
 
 def _near_days(text: str, published: str) -> Iterator[EventDate]:
-    """"yesterday", "on Monday": the last such day up to the day of publication."""
+    """ "yesterday", "on Monday": the last such day up to the day of publication."""
     if published.count("-") < 2:
         return
     day = date.fromisoformat(published)

@@ -22,7 +22,9 @@ TABLE_DEPTH = 4  # tables inside tables; deeper nesting is page layout gone wron
 _HEADING = re.compile(r"(?:heading|заголовок|сарлавҳа)\s*(\d)", re.IGNORECASE)
 _LIST = re.compile(r"list|список|рӯйхат", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_JUNK_AUTHOR = re.compile(r"^(?:user|admin\w*|owner|pc|home|windows.*|пользователь|unknown|author|python-docx|\W*)$|\d", re.IGNORECASE)
+_JUNK_AUTHOR = re.compile(
+    r"^(?:user|admin\w*|owner|pc|home|windows.*|пользователь|unknown|author|python-docx|\W*)$|\d", re.IGNORECASE
+)
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NOTES = "word/footnotes.xml"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -71,7 +73,7 @@ def _add(builder: TextBuilder, block: Paragraph | Table, depth: int) -> None:
     if heading or style == "Title":
         builder.heading(text, int(heading.group(1)) if heading else 1)
     elif text:
-        listed = _LIST.match(style) or block._p.pPr is not None and block._p.pPr.numPr is not None
+        listed = _LIST.match(style) or (block._p.pPr is not None and block._p.pPr.numPr is not None)
         builder.paragraph(f"- {text}" if listed else text)
 
 

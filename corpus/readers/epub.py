@@ -28,7 +28,9 @@ _CONTAINER = "META-INF/container.xml"
 def read_epub(data: bytes, name: str) -> RawText:
     """Raises UnreadableDocument, naming copy protection as such."""
     archive = Archive(data, name)
-    if "META-INF/encryption.xml" in archive.names() and b"EncryptedData" in archive.read("META-INF/encryption.xml", CHAPTER_MAX):
+    if "META-INF/encryption.xml" in archive.names() and b"EncryptedData" in archive.read(
+        "META-INF/encryption.xml", CHAPTER_MAX
+    ):
         raise UnreadableDocument(f"{name}: the book is copy-protected; add an open copy")
     package_path = _package_path(archive, name)
     package = _xml(archive.read(package_path, CHAPTER_MAX), name)

@@ -32,9 +32,16 @@ _NAMES = frozenset(
     "donation langswitcher languages masthead topbar bottombar ticker readmore seealso skiplink sponsor sponsored "
     "outbrain taboola prevnext postnav readalso alsoread counter hits viewcount".split()
 )
-_MASTHEADS = ({"header"}, {"site", "header", "siteheader"}, {"main", "header", "mainheader"}, {"top", "header", "topheader"})
+_MASTHEADS = (
+    {"header"},
+    {"site", "header", "siteheader"},
+    {"main", "header", "mainheader"},
+    {"top", "header", "topheader"},
+)
 _CONTENT_TAGS = frozenset(("html", "body", "main", "article", "h1"))
-_BYLINE = re.compile(r"author|byline|dateline|pubdate|publish|posted-on|entry-date|article-date|article__date|post-date")
+_BYLINE = re.compile(
+    r"author|byline|dateline|pubdate|publish|posted-on|entry-date|article-date|article__date|post-date"
+)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -145,14 +152,19 @@ class _Walk:
         if re.search(r"\w", text):
             share = self._linked / max(1, len(text))
             text = (self._prefix if not place.level else "") + text
-            self._blocks.append(HtmlBlock(text, place.level, share, self._links, place.furniture, not place.main, place.byline))
+            self._blocks.append(
+                HtmlBlock(text, place.level, share, self._links, place.furniture, not place.main, place.byline)
+            )
             self._prefix = ""
         self._parts, self._linked, self._links = [], 0, 0
 
 
 def _is_plain_cell(cell: HtmlElement) -> bool:
     """A cell of a table of data; a cell with paragraphs or lists in it is page layout."""
-    return not any(isinstance(child.tag, str) and child.tag not in _INLINE and child.tag != "br" for child in cell.iterdescendants())
+    return not any(
+        isinstance(child.tag, str) and child.tag not in _INLINE and child.tag != "br"
+        for child in cell.iterdescendants()
+    )
 
 
 def _is_unseen(element: HtmlElement) -> bool:
@@ -169,9 +181,7 @@ def _looks_furniture(element: HtmlElement) -> bool:
         return True
     if tag == "header":
         return not any(above.tag in ("article", "main", "section") for above in element.iterancestors())
-    return tag not in _CONTENT_TAGS and any(
-        _NAMES & words or words in _MASTHEADS for words in _class_words(element)
-    )
+    return tag not in _CONTENT_TAGS and any(_NAMES & words or words in _MASTHEADS for words in _class_words(element))
 
 
 def _class_words(element: HtmlElement) -> Iterator[set[str]]:

@@ -22,13 +22,13 @@ _META: Mapping[str, tuple[str, ...]] = {
     "title": ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"),
     "author": ("citation_author", "dc.creator", "dcterms.creator", "author", "article:author", "byl", "parsely-author"),
     "publisher": ("citation_publisher", "dc.publisher", "dcterms.publisher", "og:site_name", "publisher",
-                  "citation_journal_title", "application-name"),
+                  "citation_journal_title"),
     "published": ("citation_publication_date", "citation_online_date", "article:published_time", "datepublished",
-                  "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
+                  "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate",
+                  "publish-date",
                   "og:published_time", "parsely-pub-date", "citation_date", "date"),
     "as_of": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified", "revised"),
     "symbol": ("citation_doi", "dc.identifier.doi", "prism.doi", "document-symbol", "citation_technical_report_number"),
-    "lang_of_source": (),
 }  # fmt: skip
 _TYPES = (
     ("academic", re.compile(r"scholarlyarticle", re.IGNORECASE)),

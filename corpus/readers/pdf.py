@@ -1,4 +1,4 @@
-"""PDF -> text with its pages: columns in order, divided words joined, running heads hidden, notes after the page's text.
+"""PDF -> text with its pages: columns in order, divided words joined, running heads hidden, notes behind the text.
 
 PDFium reads the file (a page of text takes about 10 ms; pypdf took five times, pdfminer eight times as long on the
 same manual). It is not thread safe, so one file is read at a time.
@@ -16,7 +16,13 @@ from corpus.dates import find_dates
 from corpus.errors import UnreadableDocument
 from corpus.readers.base import RawText, TextBuilder
 from corpus.readers.pdf_layout import (
-    Paragraph, Piece, body_size, join_lines, lines_of, paragraphs_of, running_heads,
+    Paragraph,
+    Piece,
+    body_size,
+    join_lines,
+    lines_of,
+    paragraphs_of,
+    running_heads,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -28,8 +34,14 @@ WORDLESS = 4  # letters a page; below it the pages are pictures with at most sta
 
 _ONE_AT_A_TIME = threading.Lock()
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
-_JUNK_TITLE = re.compile(r"^(?:untitled.*|microsoft \w+ - .*|.*\.(?:docx?|pdf|indd|qxd|rtf|odt)|document\d*|без имени.*|\W*)$", re.IGNORECASE)
-_JUNK_AUTHOR = re.compile(r"^(?:user|admin\w*|owner|pc|home|windows.*|пользователь|unknown|author|\W*)$|\d", re.IGNORECASE)
+_JUNK_TITLE = re.compile(
+    r"^(?:untitled.*|microsoft \w+ - .*|.*\.(?:docx?|pdf|indd|qxd|rtf|odt)|document\d*|без имени.*|"
+    r"\W*)$",
+    re.IGNORECASE,
+)
+_JUNK_AUTHOR = re.compile(
+    r"^(?:user|admin\w*|owner|pc|home|windows.*|пользователь|unknown|author|\W*)$|\d", re.IGNORECASE
+)
 
 
 def read_pdf(data: bytes, name: str) -> RawText:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 GUTTER = 8.0  # points; journals leave 12 and more between columns, words of justified text stand at most 7 apart
@@ -23,9 +23,12 @@ HEADS_MIN = 3  # pages on which the same words must stand there
 NOTE_SIZE = 0.92  # of the body's type size; notes of journals are set at .75 to .9
 HEADING_SIZE = 1.15  # of the body's type size
 
-_NUMBER = re.compile(r"[-–—\s|]*(?:page|стр\.?|с\.|саҳ\.?|саҳифаи?)?\s*\d{1,4}\s*(?:(?:of|из|аз|/)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[-–—\s|]*(?:page|стр\.?|с\.|саҳ\.?|саҳифаи?)?\s*\d{1,4}\s*(?:(?:of|из|аз|/)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE
+)
 _ENDS = re.compile(r"[.!?…:;][\"'»”’)\]\d]*$")
 _NOTE = re.compile(r"\s*(?:\[?\d{1,3}\]?[.)]?|[*†‡§]{1,3})\s*\S")
+_NEXT_NOTE = re.compile(r"\s*\[?\d{1,3}\]?\s+[A-ZА-Я«\"“]")
 _SOFT = re.compile("[\x02\ufffe\xad]$")
 _HYPHEN = re.compile(r"(?P<head>[^\W\d_]{2,})-$")
 _ITEM = re.compile(r"\s*(?:[•·▪●◦*–—-]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])\s")
@@ -193,12 +196,12 @@ def _kind(index: int, line: Piece, page: Sequence[Piece], body: float, heads: fr
         return "furniture"
     if line.size >= HEADING_SIZE * body and len(line.text) <= 200 and re.search(r"[^\W\d]{2}", line.text):
         return "heading"
-    below = all(other.size < NOTE_SIZE * body or _is_edge(other, page, heads) for other in page[index:])
+    below = all(other.size < NOTE_SIZE * body or _is_edge(other, heads) for other in page[index:])
     noted = any(_NOTE.match(other.text) and other.size < NOTE_SIZE * body for other in page[: index + 1])
     return "note" if below and noted and line.size < NOTE_SIZE * body else "body"
 
 
-def _is_edge(line: Piece, page: Sequence[Piece], heads: frozenset[str]) -> bool:
+def _is_edge(line: Piece, heads: frozenset[str]) -> bool:
     return bool(_NUMBER.fullmatch(line.text)) or _faceless(line.text) in heads
 
 
@@ -213,11 +216,13 @@ def _paragraphs(lines: list[tuple[Piece, str]], known: frozenset[str]) -> Iterat
         group.append(line)
     if group:
         last = _paragraph(group, lines[-1][1], known)
-        yield replace(last, closed=last.closed or group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text)))
+        yield replace(
+            last, closed=last.closed or (group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text)))
+        )
 
 
 def _pitch(lines: Sequence[Piece]) -> float:
-    steps = [one.middle - two.middle for one, two in zip(lines, lines[1:], strict=False) if one.middle > two.middle]
+    steps = [one.middle - two.middle for one, two in pairwise(lines) if one.middle > two.middle]
     return median(steps) if steps else 0.0
 
 
@@ -226,13 +231,14 @@ def _parts_from(group: list[Piece], line: Piece, other_kind: bool, pitch: float)
     step = last.middle - line.middle
     if other_kind or abs(last.size - line.size) > 0.1 * max(last.size, 1.0) or _ITEM.match(line.text):
         return True
-    if _NOTE.match(line.text) and _ENDS.search(last.text) and line.size < last.size + 0.1 and line.left <= group[0].left + 1:
-        if re.match(r"\s*\[?\d{1,3}\]?\s+[A-ZА-Я«\"“]", line.text):
-            return True
+    if _NEXT_NOTE.match(line.text) and _ENDS.search(last.text) and line.left <= group[0].left + 1:
+        return True
     if step < 0:  # the next column: only the words tell
         return bool(_ENDS.search(last.text))
     width = max(piece.right for piece in group) - min(piece.left for piece in group)
-    ended = last.right - min(piece.left for piece in group) < SHORT_LINE * max(width, 1.0) and bool(_ENDS.search(last.text))
+    ended = last.right - min(piece.left for piece in group) < SHORT_LINE * max(width, 1.0) and bool(
+        _ENDS.search(last.text)
+    )
     indented = line.left > group[-1].left + 0.8 * line.size and bool(_ENDS.search(last.text))
     return step > BREAK * pitch or ended or indented
 
