@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from qa.answer import Query
+from qa.choose import ChoicePolicy, choose
+from qa.extract import Sentence
+from qa.question import Asked, understand
+from tests.qa.samples import GLOSSARY, found, passage, sentence
+
+POLICY = ChoicePolicy(margin=1.0, gain=0.2, most=3)
+SHARES = {"bans": 0.4, "airlines": 0.4, "cost": 0.2}
+
+
+def asked(text: str = "bans airlines cost") -> Asked:
+    return understand(Query(text), GLOSSARY)
+
+
+def picked(sentences: Sequence[str], best: int, question: str = "bans airlines cost") -> list[str]:
+    """What is shown when sentence `best` of the passage is the answer and no other comes near."""
+    one = found(passage(sentences))
+    ranked = sorted(
+        (sentence(one, place, 9.0 if place == best else 0.0) for place in range(len(sentences))),
+        key=lambda ranked: -ranked.score,
+    )
+    return [chosen.text for chosen in choose(asked(question), ranked, SHARES, POLICY)]
+
+
+def ranking(*items: tuple[str, float, set[str]]) -> list[Sentence]:
+    return [
+        sentence(found(passage([text], document=f"d{key}"), key), 0, score, covered)
+        for key, (text, score, covered) in enumerate(items)
+    ]
+
+
+def test_nothing_ranked_chooses_nothing() -> None:
+    assert choose(asked(), [], SHARES, POLICY) == []
+
+
+def test_a_further_sentence_comes_along_when_it_adds_to_the_answer() -> None:
+    ranked = ranking(("The bans grew.", 5.0, {"bans"}), ("Airlines paid.", 4.2, {"airlines"}))
+    assert [one.text for one in choose(asked(), ranked, SHARES, POLICY)] == ["The bans grew.", "Airlines paid."]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("Bans hurt many.", 4.2, {"bans"}),
+        ("Airlines paid.", 3.9, {"airlines"}),
+        ("The bans grew very fast in the spring of 2014, airlines said.", 4.9, {"bans", "airlines"}),
+    ],
+    ids=["adds nothing", "scores too low", "says the same"],
+)
+def test_a_further_sentence_stays_away(other: tuple[str, float, set[str]]) -> None:
+    best = "The bans grew very fast in the spring of 2014."
+    ranked = ranking((best, 5.0, {"bans"}), other)
+    assert [one.text for one in choose(asked(), ranked, SHARES, replace(POLICY, near=0.1))] == [best]
+
+
+def test_no_more_sentences_are_shown_than_allowed() -> None:
+    words = ["bans", "airlines", "cost"]
+    ranked = ranking(*((f"{word} alone{place}.", 5.0 - place / 10, {word}) for place, word in enumerate(words)))
+    assert len(choose(asked(), ranked, SHARES, replace(POLICY, most=2))) == 2
+
+
+def test_sentences_of_a_passage_stand_in_reading_order_under_the_best_passage_first() -> None:
+    one, other = found(passage(["Bans grew.", "It rained.", "Airlines paid."]), 1), found(passage(["Cost rose."]), 2)
+    ranked = [
+        sentence(one, 2, 5.0, {"airlines"}),
+        sentence(other, 0, 4.9, {"cost"}),
+        sentence(one, 0, 4.8, {"bans"}),
+    ]
+    assert [chosen.text for chosen in choose(asked(), ranked, SHARES, POLICY)] == [
+        "Bans grew.",
+        "Airlines paid.",
+        "Cost rose.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Prices rose.", "«We wait for weeks.", "Nobody tells us why», the driver said.", "It rained."],
+        ["Prices rose.", "“We wait for weeks.", "Nobody tells us why,” the driver said.", "It rained."],
+        ["Prices rose.", '"We wait for weeks.', 'Nobody tells us why," the driver said.', "It rained."],
+    ],
+)
+@pytest.mark.parametrize("best", [1, 2])
+def test_a_quotation_is_shown_to_both_its_ends(sentences: list[str], best: int) -> None:
+    assert picked(sentences, best) == sentences[1:3]
+
+
+def test_a_quotation_whose_end_is_not_near_is_left_as_it_is() -> None:
+    assert picked(["«We wait for weeks.", "It rained."], 0) == ["«We wait for weeks."]
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "He refused.",
+        "They were sent home.",
+        "This cost millions.",
+        "Он отказался.",
+        "Это стоило дорого.",
+        "Онҳо рафтанд.",
+    ],
+)
+def test_a_pronoun_takes_the_sentence_before_along(leaning: str) -> None:
+    before = "The minister met the drivers."
+    assert picked(["Prices rose.", before, leaning], 2) == [before, leaning]
+
+
+def test_a_pronoun_at_the_head_of_a_passage_has_nothing_to_take() -> None:
+    assert picked(["He refused.", "It rained."], 0) == ["He refused."]
+
+
+def test_a_sentence_that_stands_alone_is_shown_alone() -> None:
+    assert picked(["Prices rose.", "The drivers struck.", "Rain fell."], 1) == ["The drivers struck."]
+
+
+def test_a_question_for_a_person_takes_the_neighbour_with_the_name() -> None:
+    sentences = ["Prices rose.", "The order was signed in spring.", "It bore the name of Ivan Petrov."]
+    assert picked(sentences, 1, "Who signed the order?") == sentences[1:]
