@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.abstain import Calibration, Evidence, decide, gather
+from qa.answer import Query
+from qa.question import understand
+from qa.retrieve import Retrieval
+from tests.qa.samples import GLOSSARY, found, passage, sentence
+
+NAMES = [field.name for field in fields(Evidence)]
+NUMBERS = st.floats(-5, 5)
+EVIDENCE = st.builds(Evidence, **dict.fromkeys(NAMES, NUMBERS))
+
+
+def test_nothing_found_is_no_evidence_at_all() -> None:
+    asked = understand(Query("visa rules"), GLOSSARY)
+    assert gather(asked, Retrieval(), []) == Evidence()
+
+
+@given(EVIDENCE, EVIDENCE, NUMBERS)
+def test_the_probability_is_the_logistic_of_the_weighted_sum(
+    evidence: Evidence, weights: Evidence, bias: float
+) -> None:
+    margin = sum(getattr(evidence, name) * getattr(weights, name) for name in NAMES) + bias
+    found_probability = Calibration(weights, bias, 0.5, 0.0).probability(evidence)
+    assert found_probability == pytest.approx(1 / (1 + math.exp(-margin)), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "similarity", "expected"),
+    [
+        (0.6, 0.1, None),
+        (0.9, 0.9, None),
+        (0.59, 0.8, "not_in_corpus"),
+        (0.59, 0.79, "out_of_scope"),
+        (0.0, 0.0, "out_of_scope"),
+    ],
+)
+def test_the_decision_and_its_reason(probability: float, similarity: float, expected: str | None) -> None:
+    calibration = Calibration(Evidence(), 0.0, answer_at=0.6, in_scope_at=0.8)
+    assert decide(probability, Evidence(similarity=similarity), calibration) == expected
+
+
+def test_evidence_worked_out_by_hand() -> None:
+    asked = understand(Query("How many visas in Lapland?"), GLOSSARY)
+    best = found(passage(["Visas were few.", "Rain fell."]), 1, window=0.8, above=0.3, lexical=10.0)
+    other = found(passage(["Other."], document="e"), 2, window=0.9, above=0.1)
+    shares = {"visas": 0.25, "lapland": 0.75}
+    retrieval = Retrieval((best, other), shares, frozenset({"lapland"}), background=0.7)
+    evidence = gather(asked, retrieval, [sentence(best, 0, 1.5, {"visas"})])
+    assert evidence == Evidence(
+        similarity=0.9,
+        background=0.7,
+        lead=pytest.approx(0.2),
+        missing=0.75,
+        unknown=0.75,
+        sentence=1.5,
+        lexical=0.5,
+        words=2.0,
+        count=1.0,
+        cross=0.0,
+    )
