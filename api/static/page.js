@@ -98,6 +98,8 @@ function onBar(event) {
 
 function showBody(body) {
   form.elements.q.value = body.question.text;
+  const answered = body.answer.status === "answered";
+  document.querySelector("#passages h2").textContent = t(answered ? "passages" : "nearest");
   fill("passages", body.passages, (passages) => el("ol", { class: "rows" }, ...passages.map((one) => passageRow(one, body))));
   const first = new Map(body.passages.map((one) => [one.document_id, one]).reverse()); // a document's best passage
   const dated = [...first.values()].filter((one) => body.documents[one.document_id].dates.published);

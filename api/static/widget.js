@@ -24,7 +24,7 @@ const EN = {
   clear: "Clear",
   conversation: "Conversation",
   question: "Your question",
-  placeholder: "Ask in English, Russian or Tajik",
+  placeholder: "Ask in any of three languages",
   followup: "Ask a follow-up question",
   send: "Ask",
   stop: "Stop",
@@ -87,7 +87,7 @@ const RU = {
   clear: "Очистить",
   conversation: "Беседа",
   question: "Ваш вопрос",
-  placeholder: "Спросите по-русски, по-таджикски или по-английски",
+  placeholder: "Вопрос на любом из трёх языков",
   followup: "Задайте уточняющий вопрос",
   send: "Спросить",
   stop: "Остановить",
@@ -150,7 +150,7 @@ const TG = {
   clear: "Тоза кардан",
   conversation: "Суҳбат",
   question: "Саволи шумо",
-  placeholder: "Ба тоҷикӣ, русӣ ё англисӣ пурсед",
+  placeholder: "Ба яке аз се забон пурсед",
   followup: "Саволи дигар диҳед",
   send: "Пурсидан",
   stop: "Қатъ кардан",
@@ -842,6 +842,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; font-style: italic; }
 :host(:not([floating])) .muhojir { border: 1px solid var(--rule); min-height: var(--muhojir-height, 30em); }
 :host([layout="page"]) .muhojir { border: 0; min-height: 0; background: none; }
 :host([layout="page"]) .masthead, :host([layout="page"]) .advice { display: none; }
+:host([layout="page"]) .refusal :is(h3, .rows) { display: none; }
 :host([layout="page"]) .panel { background: none; }
 :host([layout="page"]) :is(.transcript, .reader) { overflow: visible; padding: 0; }
 :host([layout="page"]) .composer { padding-inline: 0; margin-top: 1.4em; }
@@ -1071,6 +1072,7 @@ export class MuhojirChat extends HTMLElement {
   }
 
   async #loadCoverage() {
+    if (this.getAttribute("layout") === "page") return; // the page around it shows what is held
     try {
       this.#coverage = await this.client.coverage();
     } catch {
@@ -1140,6 +1142,7 @@ export class MuhojirChat extends HTMLElement {
   #fail(turn, trouble) {
     turn.trouble = trouble;
     this.#fillTurn(turn);
+    this.#scrollToLast();
     this.#announce(this.ui.t(trouble.code, trouble.values));
     this.#emit("muhojir-trouble", { code: trouble.code });
   }
