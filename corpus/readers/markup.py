@@ -27,7 +27,7 @@ _META: Mapping[str, tuple[str, ...]] = {
                   "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate",
                   "publish-date",
                   "og:published_time", "parsely-pub-date", "citation_date", "date"),
-    "as_of": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified", "revised"),
+    "as_of": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"),
     "symbol": ("citation_doi", "dc.identifier.doi", "prism.doi", "document-symbol", "citation_technical_report_number"),
 }  # fmt: skip
 _TYPES = (

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PAGES_MAX = 5000  # the longest reports in this field have under 1,000
 TAIL = 4096  # bytes at the end in which a whole file has its end mark (ISO 32000-1, 7.5.5; Acrobat looks at 1,024)
+RUN_ON_MAX = 20_000  # characters; what runs on for longer is a list or a table, and is cut at the page's end
 WORDLESS = 4  # letters a page; below it the pages are pictures with at most stamped page numbers
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -91,6 +92,8 @@ def _pieces(page: PdfPage) -> Iterator[Piece]:
     try:
         for index in range(text.count_rects()):
             left, bottom, right, top = text.get_rect(index)
+            if top - bottom < 1:  # a font without metrics has flat boxes, in which PDFium finds no letters
+                bottom, top = bottom - 1, top + 1
             words = text.get_text_bounded(left, bottom, right, top).replace("\r\n", " ").replace("\n", " ")
             at = raw.FPDFText_GetCharIndexAtPos(text, left + 1, (bottom + top) / 2, 3, 3)
             size = raw.FPDFText_GetFontSize(text, at) if at >= 0 else top - bottom
@@ -129,7 +132,8 @@ class _Writer:
     def page(self, paragraphs: list[Paragraph]) -> None:
         body = [one for one in paragraphs if one.kind in ("body", "heading")]
         rest = [one for one in paragraphs if one.kind not in ("body", "heading")]
-        if self._open and body and body[0].kind == "body" and not body[0].opens:
+        short = self._open is not None and len(self._open.text) < RUN_ON_MAX
+        if short and body and body[0].kind == "body" and not body[0].opens:
             self._run_on(body.pop(0), last=not body)
         else:
             self.finish()

@@ -22,6 +22,7 @@ EDGE_LINES = 3  # lines at the top and at the bottom of a page among which runni
 HEADS_MIN = 3  # pages on which the same words must stand there
 NOTE_SIZE = 0.92  # of the body's type size; notes of journals are set at .75 to .9
 HEADING_SIZE = 1.15  # of the body's type size
+WORD_MAX = 60  # letters; only the last word of a line can be divided, and looking at all of it takes square time
 
 _NUMBER = re.compile(
     r"[-–—\s|]*(?:page|стр\.?|с\.|саҳ\.?|саҳифаи?)?\s*\d{1,4}\s*(?:(?:of|из|аз|/)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE
@@ -217,7 +218,7 @@ def _paragraphs(lines: list[tuple[Piece, str]], known: frozenset[str]) -> Iterat
     if group:
         last = _paragraph(group, lines[-1][1], known)
         yield replace(
-            last, closed=last.closed or (group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text)))
+            last, closed=last.closed or (group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text[-WORD_MAX:])))
         )
 
 
@@ -231,15 +232,15 @@ def _parts_from(group: list[Piece], line: Piece, other_kind: bool, pitch: float)
     step = last.middle - line.middle
     if other_kind or abs(last.size - line.size) > 0.1 * max(last.size, 1.0) or _ITEM.match(line.text):
         return True
-    if _NEXT_NOTE.match(line.text) and _ENDS.search(last.text) and line.left <= group[0].left + 1:
+    if _NEXT_NOTE.match(line.text) and _ENDS.search(last.text[-WORD_MAX:]) and line.left <= group[0].left + 1:
         return True
     if step < 0:  # the next column: only the words tell
-        return bool(_ENDS.search(last.text))
+        return bool(_ENDS.search(last.text[-WORD_MAX:]))
     width = max(piece.right for piece in group) - min(piece.left for piece in group)
     ended = last.right - min(piece.left for piece in group) < SHORT_LINE * max(width, 1.0) and bool(
-        _ENDS.search(last.text)
+        _ENDS.search(last.text[-WORD_MAX:])
     )
-    indented = line.left > group[-1].left + 0.8 * line.size and bool(_ENDS.search(last.text))
+    indented = line.left > group[-1].left + 0.8 * line.size and bool(_ENDS.search(last.text[-WORD_MAX:]))
     return step > BREAK * pitch or ended or indented
 
 
@@ -249,14 +250,14 @@ def _paragraph(lines: list[Piece], kind: str, known: frozenset[str]) -> Paragrap
         text = join_lines(text, line.text.strip(), known) if text else line.text.strip()
     text = _SOFT.sub("-", text)
     first = text[:1]
-    return Paragraph(text, kind, lines[0].size, not first.islower(), bool(_ENDS.search(text)))
+    return Paragraph(text, kind, lines[0].size, not first.islower(), bool(_ENDS.search(text[-WORD_MAX:])))
 
 
 def join_lines(head: str, tail: str, known: frozenset[str]) -> str:
     """Two lines of one paragraph; a word that was divided at the border is whole again."""
     if _SOFT.search(head):
         head = head[:-1] + "-"
-    divided = _HYPHEN.search(head)
+    divided = _HYPHEN.search(head, max(0, len(head) - WORD_MAX))
     rest = re.match(r"[^\W\d_]+", tail)
     if divided is None or rest is None or not tail[0].islower():
         return f"{head} {tail}" if not divided or not rest else head + tail
