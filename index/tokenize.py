@@ -12,8 +12,6 @@ from functools import lru_cache
 
 import Stemmer
 
-from corpus.document import Span
-
 from .stopwords import ENGLISH, RUSSIAN, TAJIK
 from .tajik import fold, stem_tajik
 
@@ -35,10 +33,10 @@ def words(text: str) -> list[str]:
     return [_normal(match) for match in _WORD.findall(text)]
 
 
-def word_spans(text: str) -> Iterator[tuple[str, Span]]:
-    """The words of `text` as `words` gives them, each with its place."""
+def word_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of `text` as `words` gives them, each with its start and end."""
     for match in _WORD.finditer(text):
-        yield _normal(match.group()), Span(*match.span())
+        yield _normal(match.group()), match.start(), match.end()
 
 
 def _normal(word: str) -> str:

@@ -25,7 +25,8 @@ class Evidence:
 
     similarity: the best window's cosine; background: the question's mean cosine with windows of its language; lead:
     how far the best window stands above the fifth; missing: the largest share of the question's idf mass held by one
-    word that the best passage lacks, with title and headings; unknown: the share of words that no passage holds;
+    word that the best passage lacks, with title and headings; unknown: the share of words that no passage holds,
+    0 across languages, where that is no surprise;
     sentence: the best sentence's score; lexical: BM25 of its passage, x / (x + 10); words: words of the question;
     count: a figure is asked for; cross: the passage is in another language.
     """
@@ -67,17 +68,18 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     around = " ".join([stored.document.record.title, *stored.passage.heading, stored.passage.text])
     held = covered_words(asked, around, stored.passage.language)
     shares = retrieval.shares
+    cross = stored.passage.language != asked.question.language
     return Evidence(
         similarity=max(one.window for one in retrieval.found),
         background=retrieval.background,
         lead=above[0] - above[min(_LEAD_OVER, len(above)) - 1],
         missing=max((share for word, share in shares.items() if word not in held), default=0.0),
-        unknown=sum(shares[word] for word in retrieval.unknown),
+        unknown=0.0 if cross else sum(shares[word] for word in retrieval.unknown),
         sentence=best.score,
         lexical=best.found.lexical / (best.found.lexical + 10.0),
         words=float(len(asked.concepts)),
         count=float(asked.kind == "count"),
-        cross=float(stored.passage.language != asked.question.language),
+        cross=float(cross),
     )
 
 

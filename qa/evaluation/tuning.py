@@ -14,7 +14,7 @@ from index.ports import Encoder, Filters, PassageIndex
 
 from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
-from ..extract import Sentence, Signals, rank_sentences
+from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, understand
 from ..retrieve import Retrieval, RetrievalPolicy, retrieve
 from .dataset import GoldQuestion, folded
@@ -64,7 +64,7 @@ def fit_sentences(training: Sequence[Case]) -> Signals:
         ranked = case.ranked()
         flags = [case.is_evidence(sentence) for sentence in ranked]
         if any(flags):
-            rows.extend(astuple(sentence.signals) for sentence in ranked)
+            rows.extend(signal_values(sentence.signals) for sentence in ranked)
             labels.extend(flags)
     weights, _ = _logistic(np.array(rows), np.array(labels))
     return Signals(*weights)

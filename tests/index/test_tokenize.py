@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.stopwords import ENGLISH, RUSSIAN, TAJIK
 from index.tajik import fold, stem_tajik
-from index.tokenize import name_stem, query_terms, query_words, term, terms, word_spans, words
+from index.tokenize import name_stem, query_terms, query_words, term, terms, word_places, words
 
 TEXTS = st.text(st.sampled_from("abzАяёқҳӣ 0123.,'’ʼ-\n«»İß🇹🇯\u0301"), max_size=60) | st.text(max_size=60)
 
@@ -34,12 +34,12 @@ def test_words_of_a_text(text: str, expected: list[str]) -> None:
 
 
 @given(TEXTS)
-def test_word_spans_give_the_same_words_at_their_places(text: str) -> None:
-    found = list(word_spans(text))
-    assert [word for word, _ in found] == words(text)
-    ends = [0, *(span.end for _, span in found)]
-    assert all(end <= span.start < span.end for end, (_, span) in zip(ends, found, strict=False))
-    assert all(words(span.slice(text))[:1] for _, span in found)
+def test_word_places_give_the_same_words_at_their_places(text: str) -> None:
+    found = list(word_places(text))
+    assert [word for word, _, _ in found] == words(text)
+    ends = [0, *(last for _, _, last in found)]
+    assert all(end <= first < last for end, (_, first, last) in zip(ends, found, strict=False))
+    assert all(words(text[first:last])[:1] for _, first, last in found)
 
 
 @given(TEXTS, st.sampled_from(["en", "ru", "tg", "und"]))
