@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from . import problems
 from .limits import BodyLimits
 from .routes import answers as answers_routes
-from .routes import coverage, health, pages, passages, search
+from .routes import coverage, health, pages, passages, search, stream
 from .routes import documents as documents_routes
 from .service import AnswerService, DocumentService
 from .version import VERSION
@@ -23,6 +23,7 @@ def create_app(answers: AnswerService, documents: DocumentService, *, max_body_b
     app.add_middleware(BodyLimits, max_bytes=max_body_bytes)
     problems.install(app)
     app.include_router(answers_routes.router(answers))
+    app.include_router(stream.router(answers))
     app.include_router(search.router(answers))
     app.include_router(documents_routes.router(documents, answers))
     app.include_router(passages.router(documents))

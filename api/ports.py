@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from index.ports import Coverage, DocumentCard, Filters
-from qa.answer import Answer, Query, SnapshotInfo
+from qa.answer import Answer, AnswerEvent, Query, SnapshotInfo
 
 from .schemas import AskRequest, AskResponse, DocumentResponse, PassageResponse, SearchRequest, SearchResponse
 
@@ -15,6 +16,10 @@ class Answerer(Protocol):
     """The live engine. Thread safe. One question sees one snapshot from start to end."""
 
     def ask(self, query: Query) -> Answer: ...
+
+    def stream(self, query: Query) -> Iterator[AnswerEvent]:
+        """The events whose fold is `ask`, lazily; the last one is Done."""
+        ...
 
     def info(self) -> SnapshotInfo:
         """The snapshot that the next question will see."""

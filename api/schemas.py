@@ -271,6 +271,19 @@ class AskResponse(Understood):
     timing_ms: dict[str, float]
 
 
+class QuestionEvent(Understood):
+    """The first event of a stream."""
+
+
+class PassagesEvent(Body):
+    passages: list[PassageOut]
+    documents: dict[str, DocumentOut]
+
+
+class CitationsEvent(Body):
+    citations: list[CitationOut]
+
+
 class HeadingOut(Body):
     start: int
     end: int

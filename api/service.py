@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from corpus.bibliography import FORMATS
 from corpus.document import Document, Passage, Span, parse_passage_id
 from index.errors import SnapshotError
 from index.ports import Filters
-from qa.answer import Answer, SnapshotInfo
+from qa.answer import Answer, Query, SnapshotInfo
 from qa.errors import InvalidQuery
 
 from . import schemas as s
@@ -41,6 +41,13 @@ class AnswerService:
         answer = self._answer(request)
         return wire.ask_response(answer, self.new_id(), wire.Imprint(self.today(), self.public_url))
 
+    def stream(self, request: s.AskRequest) -> Iterator[tuple[str, s.Body]]:
+        """The events of one answer by name, lazily; `done` carries what `ask` returns."""
+        query, answer_id = self._prepared(request), self.new_id()
+        imprint = wire.Imprint(self.today(), self.public_url)
+        for event in self.engine.stream(query):
+            yield wire.event_body(event, query, answer_id, imprint)
+
     def search(self, request: s.SearchRequest) -> s.SearchResponse:
         return wire.search_response(self._answer(request), self.new_id())
 
@@ -68,11 +75,14 @@ class AnswerService:
         return coverage_of(self.engine.documents(everything, "", self.engine.coverage(everything).matching_documents))
 
     def _answer(self, request: s.SearchRequest) -> Answer:
+        return self.engine.ask(self._prepared(request))
+
+    def _prepared(self, request: s.SearchRequest) -> Query:
         query = wire.query_of(request)
         self._take_up_news()
         if self.log_questions:
             logger.info("question: %s", query.text)
-        return self.engine.ask(query)
+        return query
 
     def _take_up_news(self) -> None:
         try:

@@ -14,8 +14,22 @@ from pydantic import BaseModel, ValidationError
 
 from corpus.bibliography import cite_as, label
 from corpus.document import Dated, Document, Passage, Record, Span, passage_id
-from index.ports import DocumentCard, Filters
-from qa.answer import Answer, AnswerSentence, Citation, Query, ScoredPassage, SnapshotInfo
+from index.ports import Coverage, DocumentCard, Filters
+from qa.answer import (
+    Answer,
+    AnswerEvent,
+    AnswerSentence,
+    Citation,
+    CitationsMade,
+    Done,
+    PassagesFound,
+    Query,
+    Question,
+    QuestionUnderstood,
+    ScoredPassage,
+    SentenceChosen,
+    SnapshotInfo,
+)
 from qa.errors import InvalidQuery
 
 from . import schemas as s
@@ -133,11 +147,45 @@ def passage_response(
     )
 
 
+def event_body(event: AnswerEvent, query: Query, answer_id: str, imprint: Imprint) -> tuple[str, s.Body]:
+    """An event's name on the wire and what it carries; the last one, `done`, carries the whole answer."""
+    match event:
+        case QuestionUnderstood(question, coverage, snapshot):
+            return "question", s.QuestionEvent(**_understood(answer_id, snapshot, question, query.filters, coverage))
+        case PassagesFound(passages, parallel):
+            cards = {scored.document.id: scored.document for scored in passages}
+            return "passages", s.PassagesEvent(
+                passages=[_passage(scored) for scored in passages], documents=_documents(cards, parallel)
+            )
+        case SentenceChosen(sentence):
+            return "sentence", _sentence(sentence)
+        case CitationsMade(citations, cards):
+            return "citations", s.CitationsEvent(
+                citations=[_citation(citation, cards[citation.document_id], imprint) for citation in citations]
+            )
+        case Done(answer):
+            return "done", ask_response(answer, answer_id, imprint)
+
+
 def _found(answer: Answer, answer_id: str) -> dict[str, Any]:
-    question, filters = answer.question, answer.query.filters
+    return {
+        **_understood(answer_id, answer.snapshot, answer.question, answer.query.filters, answer.coverage),
+        "passages": [_passage(scored) for scored in answer.passages],
+        "documents": _documents(answer.documents, answer.parallel),
+        "timing_ms": {name: round(value, 2) for name, value in answer.timing_ms.items()},
+    }
+
+
+def _documents(cards: Mapping[str, DocumentCard], parallel: Mapping[str, tuple[str, ...]]) -> dict[str, s.DocumentOut]:
+    return {name: document_out(card, parallel.get(name, ())) for name, card in cards.items()}
+
+
+def _understood(
+    answer_id: str, snapshot: SnapshotInfo, question: Question, filters: Filters, coverage: Coverage
+) -> dict[str, Any]:
     return {
         "id": answer_id,
-        "snapshot": snapshot_out(answer.snapshot),
+        "snapshot": snapshot_out(snapshot),
         "question": s.QuestionOut(
             text=question.text,
             language=question.language,
@@ -152,14 +200,9 @@ def _found(answer: Answer, answer_id: str) -> dict[str, Any]:
             topic=list(filters.topic),
             language=list(filters.language),
             document_id=list(filters.document_id),
-            matching_documents=answer.coverage.matching_documents,
-            undated=answer.coverage.undated,
+            matching_documents=coverage.matching_documents,
+            undated=coverage.undated,
         ),
-        "passages": [_passage(scored) for scored in answer.passages],
-        "documents": {
-            name: document_out(card, answer.parallel.get(name, ())) for name, card in answer.documents.items()
-        },
-        "timing_ms": {name: round(value, 2) for name, value in answer.timing_ms.items()},
     }
 
 

@@ -161,11 +161,15 @@ class Answer:
 class QuestionUnderstood:
     question: Question
     coverage: Coverage
+    snapshot: SnapshotInfo
 
 
 @dataclass(frozen=True, slots=True)
 class PassagesFound:
+    """`parallel` as in Answer, for the documents of these passages."""
+
     passages: tuple[ScoredPassage, ...]
+    parallel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +179,10 @@ class SentenceChosen:
 
 @dataclass(frozen=True, slots=True)
 class CitationsMade:
+    """`documents` holds the card of every document cited."""
+
     citations: tuple[Citation, ...]
+    documents: Mapping[str, DocumentCard] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

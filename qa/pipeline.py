@@ -71,17 +71,17 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     started = parts.clock()
     asked = understand(query, parts.glossary)
     coverage = parts.index.coverage(query.filters)
-    yield QuestionUnderstood(asked.question, coverage)
+    yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
     vector = parts.encoder.encode([asked.question.standalone], "query")[0]
     encoded = parts.clock()
     retrieval = _search(query, asked, vector, parts)
     shown = retrieval.found[: query.k]
     passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
-    yield PassagesFound(passages)
+    yield PassagesFound(passages, _parallel(passages, parts))
     outcome = _Outcome() if query.mode == "passages" else _outcome(asked, retrieval, coverage, parts)
     yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
-    yield CitationsMade(outcome.citations)
+    yield CitationsMade(outcome.citations, {one.stored.document.id: one.stored.document for one in outcome.cited})
     ended = parts.clock()
     timing = {"encode": encoded - started, "search": searched - encoded, "answer": ended - searched}
     timing = {key: round(1000 * seconds, 2) for key, seconds in {**timing, "total": ended - started}.items()}
@@ -128,6 +128,11 @@ def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Part
     if not citations:
         return _Outcome("abstained", reason or "not_in_corpus", confidence)
     return _Outcome("answered", None, confidence, sentences, citations, tuple(one.found for one in chosen))
+
+
+def _parallel(passages: tuple[ScoredPassage, ...], parts: Parts) -> dict[str, tuple[str, ...]]:
+    names = {scored.document.id for scored in passages}
+    return {name: parts.parallel[name] for name in names if name in parts.parallel}
 
 
 def _shown(rank: int, found: Found, asked: Asked) -> ScoredPassage:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +18,21 @@ from corpus.ingest import read_document
 from corpus.store import CorpusStore
 from index.errors import SnapshotError
 from index.ports import Coverage, DocumentCard, Filters
-from qa.answer import Answer, AnswerSentence, Citation, Query, Question, ScoredPassage, SnapshotInfo
+from qa.answer import (
+    Answer,
+    AnswerEvent,
+    AnswerSentence,
+    Citation,
+    CitationsMade,
+    Done,
+    PassagesFound,
+    Query,
+    Question,
+    QuestionUnderstood,
+    ScoredPassage,
+    SentenceChosen,
+    SnapshotInfo,
+)
 
 MARKDOWN = """---
 id: vnukovo
@@ -86,6 +101,12 @@ class ScriptedEngine:
     snapshot: str = "aaaaaaaaaaaa"
     published: str | SnapshotError = "aaaaaaaaaaaa"
     asked: list[Query] = field(default_factory=list)
+    fault: Exception | None = None  # of a stream, after its first event
+    held: Event = field(default_factory=Event)  # cleared by a test, it holds a stream after its passages
+    ended: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.held.set()
 
     def info(self) -> SnapshotInfo:
         return SnapshotInfo(self.snapshot, 2, 3, datetime(2026, 11, 1, 12, tzinfo=UTC))
@@ -102,6 +123,20 @@ class ScriptedEngine:
 
     def coverage(self, filters: Filters) -> Coverage:
         return Coverage(len(self.documents(filters, "", 99)), 0)
+
+    def stream(self, query: Query) -> Iterator[AnswerEvent]:
+        answer = self.ask(query)
+        try:
+            yield QuestionUnderstood(answer.question, answer.coverage, answer.snapshot)
+            if self.fault:
+                raise self.fault
+            yield PassagesFound(answer.passages, answer.parallel)
+            self.held.wait(10)
+            yield from map(SentenceChosen, answer.sentences)
+            yield CitationsMade(answer.citations, answer.documents)
+            yield Done(answer)
+        finally:
+            self.ended.set()
 
     def ask(self, query: Query) -> Answer:
         self.asked.append(query)

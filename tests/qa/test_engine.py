@@ -57,11 +57,12 @@ def test_an_answer_is_the_fold_of_its_events(store: SnapshotStore, query: Query,
     *events, last = asking.stream(query)
     assert isinstance(last, Done)
     answer = last.answer
+    cited = {one.document_id for one in answer.citations}
     assert events == [
-        QuestionUnderstood(answer.question, answer.coverage),
-        PassagesFound(answer.passages),
+        QuestionUnderstood(answer.question, answer.coverage, answer.snapshot),
+        PassagesFound(answer.passages, answer.parallel),
         *(SentenceChosen(sentence) for sentence in answer.sentences),
-        CitationsMade(answer.citations),
+        CitationsMade(answer.citations, {name: answer.documents[name] for name in cited}),
     ]
     again = asking.ask(query)
     assert replace(again, timing_ms={}) == replace(answer, timing_ms={})
