@@ -34,11 +34,10 @@ class Segment:
         self.table = PassageTable(folder)
         self.lexical = LexicalSegment(folder)
         self.vectors = QuantizedRows(folder / _VECTORS, dimension)
-        self.dense = DenseSegment(folder)
         self._windows = QuantizedRows(folder / _WINDOWS, dimension)
         self._offsets = np.asarray(np.memmap(folder / _OFFSETS, dtype=np.int64, mode="r"))
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
-        self.language_codes: list[int] = np.unique(self.languages).tolist()
+        self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
 
     def __len__(self) -> int:

@@ -93,13 +93,8 @@ class Snapshot:
 
     def _nearest(self, vector: Vectors, allowed: list[Mask | None], n: int) -> NDArray[np.int64]:
         """The `n` passages nearest above their language's background. Each language gives its own nearest first."""
-        rows = []
-        for segment, mask in zip(self._segments, allowed, strict=True):
-            codes = segment.language_codes
-            masks = [mask] if len(codes) == 1 else [_and(segment.languages == code, mask) for code in codes]
-            parts = [segment.dense.search(vector, n, part) for part in masks]
-            rows.append(np.concatenate(parts) if parts else np.empty(0, dtype=np.int64))
-        keys = _keys(rows)
+        pairs = zip(self._segments, allowed, strict=True)
+        keys = _keys([segment.dense.search(vector, n, mask) for segment, mask in pairs])
         return _leading(keys, self._each(keys, lambda place, here: self._above(place, here, vector)), n)
 
     def _above(self, place: int, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
@@ -162,10 +157,6 @@ def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[n
         cut = np.partition(scores[held], len(held) - n)[len(held) - n]
         held = held[scores[held] >= cut]
     return held
-
-
-def _and(left: Mask, right: Mask | None) -> Mask:
-    return left if right is None else left & right
 
 
 def _keys(rows: list[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -28,13 +28,15 @@ def mixtures(count: int, seed: int) -> Vectors:
     return unit(share * left + (1 - share) * right + random.normal(0, 0.05, (count, DIMENSION)))
 
 
-def segment(folder: Path, vectors: Vectors) -> tuple[DenseSegment, QuantizedRows]:
+def segment(
+    folder: Path, vectors: Vectors, languages: NDArray[np.uint8] | None = None
+) -> tuple[DenseSegment, QuantizedRows]:
     writer = QuantizedWriter(folder / "vectors.bin", vectors.shape[1])
     writer.append(vectors)
     writer.close()
     rows = QuantizedRows(folder / "vectors.bin", vectors.shape[1])
     write_dense(folder, rows, vectors.shape[1])
-    return DenseSegment(folder), rows
+    return DenseSegment(folder, rows, np.zeros(len(rows), np.uint8) if languages is None else languages), rows
 
 
 @lru_cache(maxsize=1)
@@ -136,3 +138,26 @@ def test_equal_vectors_make_an_equal_file(tmp_path: Path) -> None:
         segment(tmp_path / name, mixtures(300, 8))
         files.append((tmp_path / name / "dense.faiss").read_bytes())
     assert files[0] == files[1]
+
+
+SHARES = {0: 0.01, 1: 0.94, 2: 0.05}  # of the passages, by language
+
+
+@pytest.mark.parametrize("count", [400, GRAPH_FROM + 3_000])
+@pytest.mark.parametrize("kept", [None, 0.5])
+def test_each_language_gives_its_own_nearest(tmp_path: Path, count: int, kept: float | None) -> None:
+    random = np.random.default_rng(9)
+    vectors = mixtures(count, 10)
+    languages = random.choice(list(SHARES), size=count, p=list(SHARES.values())).astype(np.uint8)
+    dense, _ = segment(tmp_path, vectors, languages)
+    allowed = None if kept is None else random.random(count) < kept
+    shares = []
+    for query in mixtures(10, 11):
+        found = dense.search(query, 10, allowed)
+        for code in SHARES:
+            mask = languages == code if allowed is None else (languages == code) & allowed
+            own = found[languages[found] == code]
+            assert len(own) == min(10, mask.sum())
+            assert mask[own].all()
+            shares.append(recall(own, vectors, query, mask))
+    assert np.mean(shares) >= 0.95
