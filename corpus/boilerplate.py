@@ -134,6 +134,7 @@ class _Page:
             )
             if (
                 wanted
+                and not _CONTACT.search(block.text)
                 and not self.known[index]
                 and not _KEPT_SECTION.match(block.text)
                 and not _is_menu_line(block.text)

@@ -50,7 +50,7 @@ def parse_html(text: str, name: str) -> HtmlElement:
     if "<" not in text:
         raise UnreadableDocument(f"{name}: no tags in it, so this is no HTML; give it the suffix .txt")
     try:
-        tree = document_fromstring(_XML_HEAD.sub("", text), parser=HTMLParser(huge_tree=False, no_network=True))
+        tree = document_fromstring(_XML_HEAD.sub("", text), parser=HTMLParser(huge_tree=True, no_network=True))
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableDocument(f"{name}: no HTML that can be parsed ({error}); save the page again") from error
     for count, _ in enumerate(tree.iter()):
@@ -85,7 +85,7 @@ def _main_text(tree: HtmlElement) -> str:
 
     try:
         found = trafilatura.extract(tree, fast=True, favor_recall=True, include_comments=False, include_tables=True)
-    except (etree.LxmlError, ValueError, AttributeError):
+    except (etree.LxmlError, ValueError, AttributeError, RecursionError):
         return ""  # it is one signal of several; the page is read without it
     return " ".join((found or "").split())
 

@@ -21,14 +21,15 @@ def make_pdf() -> MakePdf:
 
 def _make(pages: list[list[Line]], info: str = "") -> bytes:
     letters = sorted({letter for page in pages for line in page for letter in line[2]})
-    codes = {letter: index + 1 for index, letter in enumerate(letters)}
+    codes = {letter: index + 33 for index, letter in enumerate(letters)}
     widths = " ".join("500" for _ in range(256))
     kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>",
         f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 0 /LastChar 255 /Widths [{widths}] "
-        "/ToUnicode 4 0 R >>",
+        "/FontDescriptor << /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [0 -200 1000 800] /Ascent 800 "
+        "/Descent -200 /CapHeight 700 /StemV 80 /ItalicAngle 0 >> /ToUnicode 4 0 R >>",
         _stream(_cmap(codes)),
     ]
     for number, page in enumerate(pages):

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.dates import find_dates, first_date
+from corpus.document import Dated
+from corpus.relative_dates import event_dates
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Thursday, 25 August 2011", "2011-08-25"),
+        ("August 25th, 2011", "2011-08-25"),
+        ("25 августа 2011 г.", "2011-08-25"),
+        ("25-уми августи соли 2011", "2011-08-25"),
+        ("25.08.2011, 14:05", "2011-08-25"),
+        ("2011-08-25T10:00:00Z", "2011-08-25"),
+        ("2011/08", "2011-08"),
+        ("in August 2011", "2011-08"),
+        ("августи соли 2011", "2011-08"),
+        ("25/08/2011", "2011-08-25"),
+        ("04/09/2013", "2013"),
+        ("January 34, 2023", ""),
+        ("31 April 2020", ""),
+        ("2013%", ""),
+        ("2,011 people", ""),
+        ("", ""),
+    ],
+)
+def test_a_date_is_as_exact_as_it_is_written(text: str, value: str) -> None:
+    assert first_date(text) == value
+
+
+@given(st.text(alphabet="0123456789 .,/-январяAugustсоли", max_size=80))
+def test_dates_lie_in_the_text_in_order_and_never_overlap(text: str) -> None:
+    spans = [found.span for found in find_dates(text)]
+    assert spans == sorted(spans)
+    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert not spans or spans[-1].end <= len(text)
+
+
+DAY = Dated("2024-10-08", "stated")
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "values"),
+    [
+        ("asked in May of this year", DAY, ["2024-05"]),
+        ("in May of this year", Dated("2023", "inferred"), ["2023-05"]),
+        ("in Moscow on October 7.", DAY, ["2024-10-07"]),
+        ("on November 30.", DAY, ["2023-11-30"]),
+        ("on October 7.", Dated("2024", "inferred"), []),
+        ("on October 7.", None, []),
+        ("on October 7.", Dated("2024", "unknown"), []),
+        ("в прошлом году", DAY, ["2023"]),
+        ("в мае этого года", DAY, ["2024-05"]),
+        ("12 октября прошлого года", DAY, ["2023-10-12"]),
+        ("соли гузашта", DAY, ["2023"]),
+        ("майи соли ҷорӣ", DAY, ["2024-05"]),
+        ("имсол", DAY, ["2024"]),
+        ("last month", Dated("2024-01-10", "stated"), ["2023-12"]),
+        ("on Monday", DAY, ["2024-10-07"]),
+        ("вчера", DAY, ["2024-10-07"]),
+        ("вчера", Dated("2024-10", "stated"), []),
+        ("on 3 May 2019 and last year", DAY, ["2019-05-03", "2023"]),
+    ],
+)
+def test_relative_dates_go_as_far_as_the_document_date_allows(text: str, published: Dated | None, values: list[str]) -> None:
+    assert [event.value for event in event_dates(text, published)] == values
+
+
+def test_written_dates_are_stated_and_resolved_ones_inferred() -> None:
+    assert [event.basis for event in event_dates("On 3 May 2019 and in May of this year.", DAY)] == ["stated", "inferred"]
