@@ -7,12 +7,37 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from index.ports import DocumentCard
+from qa.answer import SnapshotInfo
 
 from .schemas import CountOut, CoverageResponse, SuggestedOut
 
 UNKNOWN = ""  # the value under which documents without one are counted
+
+
+class Counted(Protocol):
+    """What counts documents, and names the snapshot that it would count now."""
+
+    def snapshot(self) -> SnapshotInfo: ...
+
+    def coverage(self) -> CoverageResponse: ...
+
+
+class RememberedCoverage:
+    """The coverage of the live snapshot, counted once for each snapshot. Thread safe: one assignment replaces both."""
+
+    def __init__(self, answers: Counted) -> None:
+        self._answers = answers
+        self._known: tuple[str, CoverageResponse] | None = None
+
+    def __call__(self) -> CoverageResponse:
+        live = self._answers.snapshot().id
+        known = self._known
+        if known is None or known[0] != live:
+            self._known = known = (live, self._answers.coverage())
+        return known[1]
 
 
 def coverage_of(cards: Sequence[DocumentCard]) -> CoverageResponse:

@@ -17,6 +17,7 @@ from index.errors import SnapshotError
 from qa.errors import InvalidQuery
 
 from .. import pages, wire
+from ..coverage import RememberedCoverage
 from ..errors import UnknownPassage
 from ..schemas import AskRequest, AskResponse
 from ..service import AnswerService, DocumentService
@@ -43,7 +44,8 @@ WIDGET_HEADERS = {
 def router(answers: AnswerService, documents: DocumentService, *, answer_openly: bool = True) -> APIRouter:
     """`answer_openly` False keeps the server from answering in the page itself: the widget asks, with its key."""
     routes = APIRouter(include_in_schema=False)
-    reading = _Reading(answers, documents, answer_openly)
+    counted = RememberedCoverage(answers)
+    reading = _Reading(answers, documents, counted, answer_openly)
     print_page = _Printer().page
 
     @routes.get("/")
@@ -53,7 +55,7 @@ def router(answers: AnswerService, documents: DocumentService, *, answer_openly:
 
     @routes.get("/library")
     def library(request: Request) -> Response:
-        return print_page(request, "library.html", coverage=answers.coverage())
+        return print_page(request, "library.html", coverage=counted())
 
     @routes.get("/embed-demo")
     def embed_demo(request: Request) -> Response:
@@ -96,13 +98,14 @@ class _Reading:
 
     answers: AnswerService
     documents: DocumentService
+    counted: RememberedCoverage
     answer_openly: bool
 
     def values(self, params: QueryParams) -> dict[str, Any]:
         question, passage = params.get("q", "").strip(), params.get("passage")
         shown: dict[str, Any] = {"question": question, "front": not passage}
         try:
-            shown["coverage"] = self.answers.coverage()
+            shown["coverage"] = self.counted()
             if passage:
                 return shown | self._source(passage)
             return shown | {"body": self._answer(question, params) if question and self.answer_openly else None}

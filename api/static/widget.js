@@ -813,6 +813,9 @@ const LOOK = `
   .muhojir mark { background: Mark; color: MarkText; }
   .muhojir .cite { border: 1px solid ButtonText; }
 }
+@media print {
+  .muhojir, .muhojir[data-theme] { color-scheme: light; }
+}
 `;
 
 const FRAME = `
@@ -1181,7 +1184,9 @@ export class MuhojirChat extends HTMLElement {
   #scrollToLast() {
     const { transcript } = this.#parts;
     const last = this.#turns.at(-1)?.article;
-    if (last && this.#turns.length > 1) transcript.scrollTop = last.offsetTop - transcript.offsetTop - 12;
+    if (!last || this.#turns.length < 2) return;
+    if (this.getAttribute("layout") === "page") last.scrollIntoView({ block: "start" });
+    else transcript.scrollTop = last.offsetTop - transcript.offsetTop - 12;
   }
 
   #suggestions() {

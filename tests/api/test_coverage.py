@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from fastapi.testclient import TestClient
 
 from api.coverage import coverage_of
 from corpus.document import Dated, Record
+from corpus.store import CorpusStore
 from index.ports import DocumentCard
 
 
@@ -41,6 +43,20 @@ def test_questions_are_suggested_only_when_their_document_is_held() -> None:
 def test_an_empty_library_has_nothing_to_count() -> None:
     coverage = coverage_of([])
     assert (coverage.documents, coverage.years, coverage.publishers) == (0, [], [])
+
+
+def test_documents_are_counted_once_for_each_snapshot(client: TestClient, engine: Any, store: CorpusStore) -> None:
+    asked: list[object] = []
+    plain = engine.documents
+    engine.documents = lambda *call: (asked.append(call), plain(*call))[1]
+    for _ in range(3):
+        assert client.get("/v1/coverage").json()["documents"] == 2
+    counted_once = len(asked)
+    store.remove("vnukovo.ru")
+    engine.published = "bbbbbbbbbbbb"
+    assert client.get("/v1/coverage").json()["documents"] == 1
+    assert counted_once < len(asked)
+    assert counted_once == len(asked) - counted_once
 
 
 def test_coverage_is_served(client: TestClient) -> None:

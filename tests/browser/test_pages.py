@@ -103,6 +103,22 @@ def test_the_print_sheet_holds_what_a_citation_needs(library: str, open_tab: Ope
     assert page.pdf()[:4] == b"%PDF"
 
 
+def test_what_is_dark_on_the_screen_is_dark_on_white_in_print(library: str, open_tab: OpenTab) -> None:
+    page = open_tab(f"{library}?lang=en&q={quote(QUESTIONS['en'][0])}", color_scheme="dark").page
+    page.emulate_media(media="print")
+    for words in ("muhojir-chat .answer", "#passages .excerpt", "#colophon"):
+        colour = page.locator(words).first.evaluate("node => getComputedStyle(node).color")
+        assert max(int(part) for part in colour[4:-1].split(",")) < 128, (words, colour)
+
+
+def test_a_follow_up_on_the_page_is_scrolled_into_sight(library: str, open_tab: OpenTab) -> None:
+    page = open_tab(f"{library}?lang=en&q={quote(QUESTIONS['en'][0])}", height=600).page
+    page.locator("muhojir-chat textarea").fill("And in 2023?")
+    page.keyboard.press("Enter")
+    expect(page.locator("muhojir-chat .asked")).to_have_text([QUESTIONS["en"][0], "And in 2023?"])
+    expect(page.locator("muhojir-chat .asked").last).to_be_in_viewport()
+
+
 def test_the_page_about_the_library_names_what_is_missing(library: str, open_tab: OpenTab) -> None:
     page = open_tab(f"{library}library?lang=en").page
     expect(page.locator(".missing")).to_contain_text("No document from: 1996")
