@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from corpus.document import Span
 
+FOREIGN_MAX = 40  # characters of a date with its weekday and time
 FIRST_YEAR, LAST_YEAR = 1800, 2100  # years outside are quantities, codes or slips
 
 _MONTH_WORDS = (
@@ -48,6 +49,7 @@ _FORMS = tuple(
         r"(?<![\d.,:/№-])(?P<year>(?:1[89]|20)\d\d)(?![\d%:/]|[.,]\d)",
     )
 )
+_FOREIGN = re.compile(r"\W*(?:[^\W\d]+\W+){0,2}\d{1,2}(?:\W{1,2}|er\s)[^\W\d]{3,}\W+(?:1[89]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,17 @@ def find_dates(text: str) -> list[FoundDate]:
 def first_date(text: str) -> str:
     """The first of the most exact dates in `text`; "" when there is none."""
     return max((found.value for found in find_dates(text)), key=lambda value: value.count("-"), default="")
+
+
+def labelled_date(text: str) -> str:
+    """The date of a value that a label announces as one; languages beyond our three by dateparser. "" when none."""
+    found = first_date(text)
+    if len(text) > FOREIGN_MAX or found.count("-") or not _FOREIGN.match(text):
+        return found
+    import dateparser
+
+    parsed = dateparser.parse(text, settings={"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"]})
+    return parsed.date().isoformat() if parsed else found
 
 
 def calendar_date(year: int, month: int | None = None, day: int | None = None) -> str:

@@ -87,7 +87,7 @@ class Document:
 
     `version` is the first 12 hex digits of the sha256 of `text`. `pages` holds the start offset of each
     page (empty when the format has none). `hidden` spans (boilerplate) are part of the text but never
-    retrieved.
+    retrieved. `revision` counts the store's changes up to its last own one, of words or record; it is no content.
     """
 
     id: str
@@ -99,6 +99,7 @@ class Document:
     headings: tuple[Heading, ...] = ()
     pages: tuple[int, ...] = ()
     hidden: tuple[Span, ...] = ()
+    revision: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from corpus.dates import MONTH, find_dates, first_date
+from corpus.dates import MONTH, find_dates, first_date, labelled_date
 
 LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
 NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
@@ -128,7 +128,7 @@ def _label_of(part: str) -> tuple[str, re.Match[str]] | None:
 def _fits(field: str, value: str, colon: bool) -> bool:
     """Without a colon a date must follow a date label and a short value any other."""
     if field in ("published", "modified", "accessed"):
-        return bool(first_date(value)) and len(value) <= 90
+        return bool(labelled_date(value)) and len(value) <= 90
     if field == "other" or field == "url":
         return colon or len(value) > 3
     if field == "title":
@@ -145,7 +145,7 @@ def _labelled(part: str) -> Iterator[Stated]:
     field, match = found
     value, label = part[match.end() :].strip(), match.group().strip(" :–—-")
     if field in ("published", "modified", "accessed"):
-        yield Stated(field, first_date(value), f"line “{label}”")
+        yield Stated(field, labelled_date(value), f"line “{label}”")
         yield from _others_behind(value, field)
         return
     yield Stated(field, value, f"line “{label}”")

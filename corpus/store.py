@@ -22,7 +22,7 @@ from corpus.ingest import Draft
 from corpus.metadata import record_from_json, record_to_json
 
 _LIVE = "NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.document_id = v.document_id AND t.version = v.version)"
-_COLUMNS = "v.document_id, v.version, v.name, v.language, v.text, v.record, v.headings, v.pages, v.hidden"
+_COLUMNS = "v.document_id, v.version, v.name, v.language, v.text, v.record, v.headings, v.pages, v.hidden, d.revision"
 _LATEST = f"FROM documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version WHERE {_LIVE}"
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -166,6 +166,11 @@ class CorpusStore:
         with self._database.reading() as db:
             return dict(db.execute(f"SELECT d.id, d.version {_LATEST} ORDER BY d.id").fetchall())
 
+    def revisions(self) -> dict[str, int]:
+        """Document id -> the store's revision at its last change, of its words or of its record."""
+        with self._database.reading() as db:
+            return dict(db.execute(f"SELECT d.id, d.revision {_LATEST}").fetchall())
+
     def list(self, *, after: str = "", limit: int = -1) -> list[DocumentRow]:
         """Live documents with ids greater than `after`, ordered by id; at most `limit` (-1: all)."""
         with self._database.reading() as db:
@@ -304,8 +309,8 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _document(row: tuple[str, str, str, Language, str, str, str, str, str]) -> Document:
-    document_id, version, name, language, text, record, headings, pages, hidden = row
+def _document(row: tuple[str, str, str, Language, str, str, str, str, str, int]) -> Document:
+    document_id, version, name, language, text, record, headings, pages, hidden, revision = row
     return Document(
         id=document_id,
         version=version,
@@ -316,6 +321,7 @@ def _document(row: tuple[str, str, str, Language, str, str, str, str, str]) -> D
         headings=tuple(Heading(Span(start, end), level, title) for start, end, level, title in json.loads(headings)),
         pages=tuple(json.loads(pages)),
         hidden=tuple(Span(start, end) for start, end in json.loads(hidden)),
+        revision=revision,
     )
 
 

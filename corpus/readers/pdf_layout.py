@@ -211,15 +211,15 @@ def _paragraphs(lines: list[tuple[Piece, str]], known: frozenset[str]) -> Iterat
     right = max((line.right for line, _ in lines), default=0.0)
     group: list[Piece] = []
     for index, (line, kind) in enumerate(lines):
-        if group and _parts_from(group, line, kind != lines[index - 1][1], pitch):
+        apart = kind == "furniture" or kind != lines[index - 1][1]
+        if group and _parts_from(group, line, apart, pitch):
             yield _paragraph(group, lines[index - 1][1], known)
             group = []
         group.append(line)
     if group:
         last = _paragraph(group, lines[-1][1], known)
-        yield replace(
-            last, closed=last.closed or (group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text[-WORD_MAX:])))
-        )
+        short = group[-1].right < SHORT_LINE * right and bool(_ENDS.search(last.text[-WORD_MAX:]))
+        yield replace(last, closed=last.closed or short)
 
 
 def _pitch(lines: Sequence[Piece]) -> float:

@@ -28,8 +28,8 @@ def _make(pages: list[list[Line]], info: str = "") -> bytes:
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>",
         f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /FirstChar 0 /LastChar 255 /Widths [{widths}] "
-        "/FontDescriptor << /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [0 -200 1000 800] /Ascent 800 "
-        "/Descent -200 /CapHeight 700 /StemV 80 /ItalicAngle 0 >> /ToUnicode 4 0 R >>",
+        "/FontDescriptor << /Type /FontDescriptor /FontName /Helvetica /Flags 32 /FontBBox [0 -200 1000 800] "
+        "/Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 /ItalicAngle 0 >> /ToUnicode 4 0 R >>",
         _stream(_cmap(codes)),
     ]
     for number, page in enumerate(pages):

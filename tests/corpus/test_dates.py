@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dates import find_dates, first_date
+from corpus.dates import find_dates, first_date, labelled_date
 from corpus.document import Dated
 from corpus.relative_dates import event_dates
 
@@ -38,8 +40,16 @@ def test_a_date_is_as_exact_as_it_is_written(text: str, value: str) -> None:
 def test_dates_lie_in_the_text_in_order_and_never_overlap(text: str) -> None:
     spans = [found.span for found in find_dates(text)]
     assert spans == sorted(spans)
-    assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(spans))
     assert not spans or spans[-1].end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("25 août 2011", "2011-08-25"), ("25. Dezember 2019", "2019-12-25"), ("25 nothing 2011", "2011"), ("2011", "2011")],
+)
+def test_a_labelled_date_may_be_in_a_further_language(text: str, value: str) -> None:
+    assert labelled_date(text) == value
 
 
 DAY = Dated("2024-10-08", "stated")
@@ -68,9 +78,12 @@ DAY = Dated("2024-10-08", "stated")
         ("on 3 May 2019 and last year", DAY, ["2019-05-03", "2023"]),
     ],
 )
-def test_relative_dates_go_as_far_as_the_document_date_allows(text: str, published: Dated | None, values: list[str]) -> None:
+def test_relative_dates_go_as_far_as_the_document_date_allows(
+    text: str, published: Dated | None, values: list[str]
+) -> None:
     assert [event.value for event in event_dates(text, published)] == values
 
 
 def test_written_dates_are_stated_and_resolved_ones_inferred() -> None:
-    assert [event.basis for event in event_dates("On 3 May 2019 and in May of this year.", DAY)] == ["stated", "inferred"]
+    found = event_dates("On 3 May 2019 and in May of this year.", DAY)
+    assert [event.basis for event in found] == ["stated", "inferred"]

@@ -49,7 +49,8 @@ def _docx() -> bytes:
 def _epub() -> bytes:
     package = (
         '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
-        "<dc:title>Roads</dc:title><dc:creator>Leo Tolstoy</dc:creator><dc:date>1904-05-06</dc:date></metadata><manifest>"
+        "<dc:title>Roads</dc:title><dc:creator>Leo Tolstoy</dc:creator><dc:date>1904-05-06</dc:date></metadata>"
+        "<manifest>"
         '<item id="b" href="b.xhtml"/><item id="a" href="a.xhtml"/></manifest>'
         '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
     )
@@ -111,7 +112,8 @@ def test_epub_chapters_follow_the_spine() -> None:
 
 
 def test_mail_states_its_record_and_hides_the_signature() -> None:
-    mail = f"From: Jane Austen <jane@example.org>\nSubject: Buses\nDate: Mon, 26 Jan 2015 10:15:00 +0500\n\n{PROSE}\n\n-- \nJane\n"
+    head = "From: Jane Austen <jane@example.org>\nSubject: Buses\nDate: Mon, 26 Jan 2015 10:15:00 +0500"
+    mail = f"{head}\n\n{PROSE}\n\n-- \nJane\n"
     raw = read_eml(mail.encode(), "a.eml")
     assert raw.metadata == {
         "title": "Buses", "author": ["Jane Austen"], "published": "2015-01-26", "published_basis": "stated",

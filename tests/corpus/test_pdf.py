@@ -30,7 +30,8 @@ def _column(x: float, lines: list[str], top: float = 700) -> list[tuple[float, f
 
 def test_reads_columns_one_after_the_other_even_when_the_file_mixes_their_lines(make_pdf: Any) -> None:
     mixed = [line for pair in zip(_column(50, LEFT), _column(320, RIGHT), strict=True) for line in pair]
-    text = read_pdf(make_pdf([[(50, 760, "A title that spans the whole width of the page here", 16), *mixed]]), "a.pdf").text
+    title = (50, 760, "A title that spans the whole width of the page here", 16)
+    text = read_pdf(make_pdf([[title, *mixed]]), "a.pdf").text
     assert text.index("people say.") < text.index("The second column")
     assert "came from the valley" in text
 
@@ -91,8 +92,8 @@ def test_takes_title_and_author_from_properties_that_look_like_such(make_pdf: An
     ("spoil", "words"),
     [
         (lambda data: data[: len(data) // 2], "breaks off"),
-        (lambda data: b"<html></html>", "no PDF in it"),
-        (lambda data: b"%PDF-1.4\nnothing\n%%EOF", "cannot be parsed"),
+        (lambda _: b"<html></html>", "no PDF in it"),
+        (lambda _: b"%PDF-1.4\nnothing\n%%EOF", "cannot be parsed"),
     ],
 )
 def test_refuses_what_is_no_whole_pdf(make_pdf: Any, spoil: Any, words: str) -> None:
