@@ -31,9 +31,12 @@ _MERGE_RATIO = 2  # a segment up to twice as large as what is being written is r
 
 
 class Corpus(Protocol):
-    """What the builder needs of the store: live versions by id, documents by id, and a revision number."""
+    """What the builder needs of the store: live versions and the revisions of their last change by
+    id, documents by id, and the revision of the whole."""
 
     def live(self) -> dict[str, str]: ...
+
+    def revisions(self) -> dict[str, int]: ...
 
     def get(self, document_id: str, version: str | None = None) -> Document: ...
 
@@ -75,7 +78,7 @@ def build(
     with snapshots.building() as folder:
         revision = corpus.revision()
         current = _current(snapshots, recipe)
-        plan = _plan(corpus.live(), current, snapshots.segments)
+        plan = _plan(corpus, current, snapshots.segments)
         segments = plan.kept
         built: Path | None = None
         if plan.wanted:
@@ -126,19 +129,22 @@ def _current(snapshots: SnapshotStore, recipe: Recipe) -> Manifest | None:
     return manifest
 
 
-def _plan(live: dict[str, str], current: Manifest | None, folder: Path) -> _Plan:
+def _plan(corpus: Corpus, current: Manifest | None, folder: Path) -> _Plan:
+    """A document is indexed when its words and its record are those of the corpus; the others are masked."""
+    live, revisions = corpus.live(), corpus.revisions()
     indexed: set[tuple[str, str]] = set()
-    segments = []
+    segments, fresh = [], dict[str, set[tuple[str, str]]]()
     for info in current.segments if current else ():
-        documents = PassageTable(folder / info.id).documents
-        masked = tuple(place for place, (identity, version) in enumerate(documents) if live.get(identity) != version)
-        segments.append(replace(info, masked=masked))
-        indexed.update(pair for place, pair in enumerate(documents) if place not in set(masked))
-    new = [pair for pair in sorted(live.items()) if pair not in indexed]
+        table = PassageTable(folder / info.id)
+        known = zip(table.documents, table.revisions, strict=True)
+        here = [live.get(pair[0]) == pair[1] and revisions[pair[0]] == revision for pair, revision in known]
+        segments.append(replace(info, masked=tuple(place for place, is_live in enumerate(here) if not is_live)))
+        fresh[info.id] = {pair for pair, is_live in zip(table.documents, here, strict=True) if is_live}
+        indexed |= fresh[info.id]
+    new = {pair for pair in live.items() if pair not in indexed}
     kept = _merged(segments, len(new))
-    gone = [info for info in segments if info not in kept]
-    back = {pair for info in gone for pair in PassageTable(folder / info.id).documents if live.get(pair[0]) == pair[1]}
-    return _Plan(tuple(kept), tuple(sorted(back.union(new))))
+    back = {pair for info in segments if info not in kept for pair in fresh[info.id]}
+    return _Plan(tuple(kept), tuple(sorted(back | new)))
 
 
 def _merged(segments: list[SegmentInfo], new: int) -> list[SegmentInfo]:
@@ -151,9 +157,7 @@ def _merged(segments: list[SegmentInfo], new: int) -> list[SegmentInfo]:
     return kept
 
 
-def _feed(
-    writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy
-) -> Iterator[int]:
+def _feed(writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy) -> Iterator[int]:
     """Chunk, encode and write the documents; yields how many are written."""
     waiting: list[tuple[Document, list[Passage]]] = []
     texts = done = 0
@@ -186,7 +190,9 @@ def _finish(
     writer: SegmentWriter, folder: Path, recipe: Recipe, wanted: Iterable[tuple[str, str]], threads: int
 ) -> SegmentInfo:
     documents, passages, windows, kind = writer.close(threads=threads)
-    content = "\n".join([repr(recipe), *(f"{identity}@{version}" for identity, version in wanted)])
+    revisions = PassageTable(folder).revisions
+    named = (f"{pair[0]}@{pair[1]}+{revision}" for pair, revision in zip(wanted, revisions, strict=True))
+    content = "\n".join([repr(recipe), *named])
     identity = hashlib.sha256(content.encode()).hexdigest()[:16]
     files = {path.name: file_info(path) for path in sorted(folder.iterdir())}
     return SegmentInfo(identity, documents, passages, windows, kind, files)

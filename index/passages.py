@@ -27,7 +27,7 @@ FILE = "passages.sqlite"
 
 _SCHEMA = """
 CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, revision INTEGER NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
     publisher TEXT NOT NULL, source_type TEXT NOT NULL, first_day INTEGER, last_day INTEGER, topics TEXT NOT NULL,
     record TEXT NOT NULL, first_row INTEGER NOT NULL, rows INTEGER NOT NULL);
 CREATE TABLE passages (
@@ -52,10 +52,11 @@ class PassageTable:
     def __init__(self, folder: Path) -> None:
         self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
-        query = "SELECT id, version, first_row, rows FROM documents ORDER BY ordinal"
+        query = "SELECT id, version, revision, first_row, rows FROM documents ORDER BY ordinal"
         table = self._connection().execute(query).fetchall()
-        self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, _, _ in table]
-        self._rows = [(first, first + count) for _, _, first, count in table]
+        self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, *_ in table]
+        self.revisions: list[int] = [revision for _, _, revision, _, _ in table]
+        self._rows = [(first, first + count) for *_, first, count in table]
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -173,7 +174,7 @@ class PassageTableWriter:
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         record = document.record
         days = date_interval(record.published.value) if record.published else (None, None)
-        values = (self.documents, document.id, document.version, document.name, document.language, record.publisher,
+        values = (self.documents, document.id, document.version, document.revision, document.name, document.language, record.publisher,
                   record.source_type, *days, json.dumps(record.topics), record_to_json(record),
                   self.passages, len(passages))  # fmt: skip
         self._connection.execute(f"INSERT INTO documents VALUES ({','.join('?' * len(values))})", values)

@@ -86,6 +86,9 @@ class Collection:
     def live(self) -> dict[str, str]:
         return {identity: document.version for identity, document in self.documents.items()}
 
+    def revisions(self) -> dict[str, int]:
+        return dict.fromkeys(self.documents, 0)
+
     def get(self, document_id: str, version: str | None = None) -> Document:
         """The one version there is."""
         document = self.documents[document_id]

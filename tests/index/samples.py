@@ -107,6 +107,9 @@ class MemoryCorpus:
     def live(self) -> dict[str, str]:
         return {identity: one.version for identity, one in self._documents.items()}
 
+    def revisions(self) -> dict[str, int]:
+        return {identity: one.revision for identity, one in self._documents.items()}
+
     def get(self, document_id: str, version: str | None = None) -> Document:
         found = self._documents[document_id]
         assert version in (None, found.version)

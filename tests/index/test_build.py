@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from corpus.chunk import ChunkPolicy
+from corpus.document import Record
 from index.build import Progress, build, roll_back
 from index.encoder import HashingEncoder
 from index.errors import BuildBusy, SnapshotMissing
@@ -118,6 +119,14 @@ def test_a_document_put_back_as_it_was_is_unmasked_without_encoding(tmp_path: Pa
     assert encoder.texts == []
     assert found_by_words(store, "airlin") == {"bans"}
     assert store.manifest(store.current_id()).segments == store.manifest(first).segments
+
+
+def test_a_corrected_record_is_indexed_though_the_words_are_the_same(tmp_path: Path) -> None:
+    corpus, store = built(tmp_path)
+    corpus.put(replace(corpus.get("bans"), record=Record(publisher="A ministry"), revision=1))
+    index_all(corpus, store)
+    found = {card.id: card.record.publisher for card in opened(store).documents()}
+    assert found["bans"] == "A ministry"
 
 
 def test_a_deletion_is_gone_from_both_legs_and_from_the_counts(tmp_path: Path) -> None:
