@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from . import problems
+from .access import Gate
+from .guards import CrossOrigin, Guard, SecurityHeaders
 from .limits import BodyLimits
 from .routes import answers as answers_routes
 from .routes import coverage, health, pages, passages, search, stream
@@ -13,14 +15,23 @@ from .service import AnswerService, DocumentService
 from .version import VERSION
 
 
-def create_app(answers: AnswerService, documents: DocumentService, *, max_body_bytes: int) -> FastAPI:
-    """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request."""
+def create_app(
+    answers: AnswerService, documents: DocumentService, *, max_body_bytes: int, gate: Gate | None = None
+) -> FastAPI:
+    """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request.
+
+    Without a `gate` everything is open.
+    """
     app = FastAPI(
         title="Muhojir",
         version=VERSION,
         summary="Cited answers about Russia-Tajikistan migration pressure, from documents.",
     )
     app.add_middleware(BodyLimits, max_bytes=max_body_bytes)
+    if gate:
+        app.add_middleware(Guard, gate=gate)
+        app.add_middleware(CrossOrigin, gate=gate)
+    app.add_middleware(SecurityHeaders)  # outermost: added last
     problems.install(app)
     app.include_router(answers_routes.router(answers))
     app.include_router(stream.router(answers))
@@ -29,5 +40,5 @@ def create_app(answers: AnswerService, documents: DocumentService, *, max_body_b
     app.include_router(passages.router(documents))
     app.include_router(coverage.router(answers))
     app.include_router(health.router(answers))
-    app.include_router(pages.router(answers, documents))
+    app.include_router(pages.router(answers, documents, answer_openly=not (gate and gate.require_key)))
     return app

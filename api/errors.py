@@ -2,6 +2,12 @@
 
 ApiError
 ├── InvalidSettings     a MUHOJIR_ variable that is unknown or out of bounds
+├── KeyMissing          a request that needs a key came without one
+├── KeyRefused          a key that is unknown or revoked
+├── KeyForbidden        a key that may not do this, or not from this origin; or no admin key exists
+├── UnknownKey          no key of this id is in force
+├── RateLimited         too many requests; carries the seconds to wait
+├── UnknownJob          no such job
 ├── UnknownPassage      a passage id that is none, or whose span lies outside its document
 ├── ServerUnreachable   --server does not answer, or answers something else than this program
 └── ServerRefused       --server answered with a problem; carries that body
@@ -30,6 +36,32 @@ class ApiError(Exception):
 
 class InvalidSettings(ApiError):
     pass
+
+
+class KeyMissing(ApiError):
+    pass
+
+
+class KeyRefused(ApiError):
+    pass
+
+
+class KeyForbidden(ApiError):
+    pass
+
+
+class UnknownKey(ApiError):
+    pass
+
+
+class UnknownJob(ApiError):
+    pass
+
+
+class RateLimited(ApiError):
+    def __init__(self, message: str, seconds: int = 1) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class UnknownPassage(ApiError):
@@ -85,6 +117,12 @@ TABLE: dict[type[Exception], Problem] = {
     qa.WriterFailed: Problem(502, "writer-failed", "The writer failed"),
     ApiError: Problem(500, "internal-error", "Something went wrong here"),
     InvalidSettings: Problem(500, "invalid-settings", "A setting is invalid", EXIT_USAGE),
+    KeyMissing: Problem(401, "key-missing", "A key is needed"),
+    KeyRefused: Problem(401, "key-refused", "The key is not valid"),
+    KeyForbidden: Problem(403, "key-forbidden", "The key does not allow this"),
+    UnknownKey: Problem(404, "unknown-key", "No such key", EXIT_NOTHING),
+    UnknownJob: Problem(404, "unknown-job", "No such job", EXIT_NOTHING),
+    RateLimited: Problem(429, "rate-limited", "Too many requests"),
     UnknownPassage: Problem(404, "unknown-passage", "No such passage", EXIT_NOTHING),
     ServerUnreachable: Problem(502, "server-unreachable", "The server does not answer", EXIT_SERVER),
     ServerRefused: Problem(502, "server-refused", "The server refused"),

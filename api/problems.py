@@ -23,6 +23,10 @@ def problem_response(status: int, detail: str, errors: Issues | None = None) -> 
     return _response(problem.body(detail, errors))
 
 
+def domain_response(error: Exception, headers: dict[str, str] | None = None) -> Response:
+    return _response(body_of(error), headers)
+
+
 def install(app: FastAPI) -> None:
     """Every error that leaves `app` is a problem body."""
     for error_class in DOMAIN_ERRORS:

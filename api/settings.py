@@ -52,6 +52,19 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1 << 20, ge=1 << 10, le=1 << 30, description="largest accepted body of a question, in bytes"
     )
+    require_key: bool = Field(default=False, description="reading needs a key, too")
+    allowed_origins: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/,*]+(,https?://[^\s/,*]+)*)?$",
+        description="origins whose pages may ask, separated by commas",
+    )
+    address_rate: int = Field(
+        default=600, ge=0, le=10**6, description="requests a minute of one address without a key; 0 sets no limit"
+    )
+    key_rate: int = Field(default=1200, ge=0, le=10**6, description="requests a minute of one key; 0 sets no limit")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="addresses of proxies whose X-Forwarded-For is believed, separated by commas"
+    )
     log_questions: bool = Field(default=False, description="write questions into the log; they may be confidential")
     keep_snapshots: int = Field(default=3, ge=1, le=1000, description="snapshots kept for rolling back")
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from .doctor import Check
     from .intake import Taken
+    from .keys import KeyStore
     from .remote import RemoteLibrary
     from .service import AnswerService, DocumentService
 
@@ -192,10 +193,18 @@ def remote_library(url: str) -> RemoteLibrary:
     return RemoteLibrary(httpx.Client(base_url=url, timeout=_SERVER_SECONDS))
 
 
-def web_app(settings: Settings) -> FastAPI:
-    from .app import create_app
+def open_keys(settings: Settings) -> KeyStore:
+    from .keys import KeyStore
+    from .service_database import ServiceDatabase
 
-    return create_app(local_answers(settings), local_documents(settings), max_body_bytes=settings.max_body_bytes)
+    return KeyStore(ServiceDatabase(settings.home / "service.sqlite"), now)
+
+
+def web_app(settings: Settings) -> FastAPI:
+    """The service with all its doors."""
+    from .assembly import assemble
+
+    return assemble(settings, local_answers(settings), local_documents(settings), open_keys(settings))
 
 
 def _create_store(settings: Settings, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> None:

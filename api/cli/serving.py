@@ -33,4 +33,12 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
     logging.getLogger("api").setLevel(logging.INFO)
     address = f"http://{host or settings.host}:{port or settings.port}"
     note(f"Muhojir answers at {address} (addresses: {address}/docs). Stop it with Ctrl-C.")
-    uvicorn.run(app, host=host or settings.host, port=port or settings.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=host or settings.host,
+        port=port or settings.port,
+        log_level="warning",
+        access_log=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+    )

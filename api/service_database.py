@@ -1,0 +1,65 @@
+"""service.sqlite: what the service itself must remember (keys, jobs). Documents are elsewhere, in corpus.sqlite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from corpus.errors import StoreUnavailable
+
+FORMAT = 1  # PRAGMA user_version
+BUSY_SECONDS = 10.0  # a commit takes milliseconds; whoever holds the lock longer is stuck
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS keys (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
+    origins TEXT NOT NULL, created TEXT NOT NULL, revoked TEXT
+);
+CREATE TABLE IF NOT EXISTS jobs (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, task TEXT NOT NULL,
+    data BLOB, created TEXT NOT NULL, started TEXT, ended TEXT, done INTEGER NOT NULL, total INTEGER NOT NULL,
+    result TEXT, error TEXT
+);
+"""
+
+
+class ServiceDatabase:
+    """Thread safe: a connection for each use. Made at the first write. Raises StoreUnavailable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of the block or nothing of it."""
+        with self._connected() as db:
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                yield db
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+                db.execute("PRAGMA secure_delete = ON")  # an uploaded text that is done with must not stay in the file
+                self._prepare(db)
+                yield db
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnavailable(f"{self.path}: {error}; check the folder, its permissions and its space") from error
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        found = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if found == FORMAT:
+            return
+        if found > FORMAT:
+            raise StoreUnavailable(f"{self.path} has format {found}, this program reads {FORMAT}; update the program")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
