@@ -23,6 +23,7 @@ MARKUP = "page structure"  # reason for what the reader itself had set apart
 MENU_WORDS = 4  # words; menu entries of the pages in tests/pages have one to four
 MENU_RUN = 4  # so many neighbouring menu entries make a menu, half as many when one is in the word list
 TEASER_RUN = 3  # so many neighbouring headlines without text of their own are links
+SENTENCE_WORDS = 10  # words; a shorter sentence is as often a teaser's
 TEASER_MAX = 220  # characters; the longest entry of a publication list in the seeds has 214
 
 _CONTACT = re.compile(
@@ -171,7 +172,8 @@ class _Page:
 
 
 def _is_body(block: Block) -> bool:
-    return block.is_prose and not _is_entry(block) and not _line_reason(block.text)
+    runs = block.is_prose or (block.words >= SENTENCE_WORDS and bool(_SENTENCE.search(block.text)))
+    return runs and not _FOOTNOTE.match(block.text) and not _is_entry(block) and not _line_reason(block.text)
 
 
 def _is_entry(block: Block) -> bool:
@@ -312,7 +314,12 @@ def _teasers(page: _Page) -> None:
 
 
 def _is_teaser(block: Block) -> bool:
-    return _is_link_like(block) and not _FOOTNOTE.match(block.text) and not _ITEM.match(block.text)
+    return (
+        _is_link_like(block)
+        and not _FOOTNOTE.match(block.text)
+        and not _ITEM.match(block.text)
+        and " | " not in block.text
+    )
 
 
 def _in_kept_section(page: _Page, index: int) -> bool:

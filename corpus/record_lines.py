@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from corpus.dates import MONTH, find_dates, first_date, labelled_date
+from corpus.dates import find_dates, first_date, labelled_date
 
 LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
 NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
@@ -186,5 +186,3 @@ def _plain(part: str) -> Iterator[Stated]:
             yield Stated("published", first_date(date), "date line")
             yield Stated("author", match.group("names") or match.group("names2"), "name beside the date")
 
-
-MONTH_DAY = re.compile(rf"\b(?:\d{{1,2}}\s{MONTH}|{MONTH}\s\d{{1,2}})(?!\d)", re.IGNORECASE)
