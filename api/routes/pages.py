@@ -42,7 +42,7 @@ WIDGET_HEADERS = {
 
 
 def router(answers: AnswerService, documents: DocumentService, *, answer_openly: bool = True) -> APIRouter:
-    """`answer_openly` False keeps the server from answering in the page itself: the widget asks, with its key."""
+    """`answer_openly` False keeps documents' words out of `/` itself: the widget asks for them, with its key."""
     routes = APIRouter(include_in_schema=False)
     counted = RememberedCoverage(answers)
     reading = _Reading(answers, documents, counted, answer_openly)
@@ -102,7 +102,8 @@ class _Reading:
     answer_openly: bool
 
     def values(self, params: QueryParams) -> dict[str, Any]:
-        question, passage = params.get("q", "").strip(), params.get("passage")
+        question = params.get("q", "").strip()
+        passage = params.get("passage") if self.answer_openly else None
         shown: dict[str, Any] = {"question": question, "front": not passage}
         try:
             shown["coverage"] = self.counted()

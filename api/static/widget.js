@@ -490,7 +490,7 @@ export class Client {
     let forbidden = false;
     const notice = () => (forbidden = true);
     document.addEventListener("securitypolicyviolation", notice);
-    const reached = await fetch(this.address("healthz"), { mode: "no-cors", ...QUIET }).then(() => true, () => false);
+    const reached = await fetch(this.address("widget.js"), { mode: "no-cors", cache: "no-store", ...QUIET }).then(() => true, () => false);
     await new Promise((resolve) => setTimeout(resolve, 50)); // the violation is reported in a later task
     document.removeEventListener("securitypolicyviolation", notice);
     if (forbidden) return "csp";

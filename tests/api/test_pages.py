@@ -174,6 +174,8 @@ def test_a_closed_service_leaves_answering_to_the_widget_and_its_key(engine: Any
     page = TestClient(app).get("/", params={"q": "Vnukovo"})
     assert page.status_code == 200
     assert engine.asked == []
+    words = TestClient(app).get(f"/?p%61ssage=vnukovo@{store.get('vnukovo').version}:20-60").text
+    assert "<mark>" not in words
 
 
 def test_only_the_files_of_the_pages_are_served(client: TestClient) -> None:

@@ -61,7 +61,7 @@ def widget_states(page: Page, address: str, language: str, draw: Callable[[str],
     draw("widget-refusal")
     page.route("**/v1/ask*", lambda route: route.abort())
     page.route("**/v1/ask/**", lambda route: route.abort())
-    page.route("**/healthz", lambda route: route.abort())
+    page.route("**/widget.js", lambda route: route.abort())
     ask(page, QUESTIONS[language], ".trouble")
     draw("widget-error")
 
