@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 from corpus.blocks import Block, blocks_of
 from corpus.dates import find_dates
@@ -93,7 +95,10 @@ def _pattern(patterns: Iterable[str], words: dict[str, str]) -> re.Pattern[str]:
 def find_boilerplate(text: str, known: Sequence[Span] = ()) -> list[Dropped]:
     """What of `text` is boilerplate, in order, without overlaps; `known` spans are taken over as they are."""
     blocks = blocks_of(text)
-    page = _Page(blocks, [any(span.start <= b.span.start < span.end for span in known) for b in blocks])
+    starts = sorted(span.start for span in known)
+    furthest = list(accumulate((span.end for span in sorted(known)), max))
+    at = [bisect_right(starts, block.span.start) for block in blocks]
+    page = _Page(blocks, [n > 0 and furthest[n - 1] > b.span.start for n, b in zip(at, blocks, strict=True)])
     for rule in (_by_phrase, _contacts, _comments, _lists, _menus, _teasers):
         rule(page)
     found = [Dropped(span, MARKUP) for span in known]

@@ -7,8 +7,10 @@ stated is inferred only from a text that speaks of its own time ("this year") an
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import accumulate
 
 from corpus.blocks import Block, blocks_of
 from corpus.boilerplate import Dropped
@@ -117,10 +119,13 @@ class _Page:
 
 def _visible(blocks: Sequence[Block], hidden: Sequence[Span]) -> Iterator[Block]:
     """What is left of each block; a dropped stretch at its start is cut off."""
-    ends = {span.start: span.end for span in hidden}
+    ends = {span.start: span.end for span in sorted(hidden)}
+    starts = sorted(span.start for span in hidden)
+    furthest = list(accumulate((span.end for span in sorted(hidden)), max))
     for block in blocks:
         start = ends.get(block.span.start, block.span.start)
-        inside = any(span.start < block.span.start < span.end for span in hidden)
+        at = bisect_left(starts, block.span.start)
+        inside = at > 0 and furthest[at - 1] > block.span.start
         rest = block.text[start - block.span.start :].strip()
         if rest and not inside and start < block.span.end:
             yield Block(Span(block.span.end - len(rest), block.span.end), rest)

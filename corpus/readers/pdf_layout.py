@@ -197,9 +197,11 @@ def _kind(index: int, line: Piece, page: Sequence[Piece], body: float, heads: fr
         return "furniture"
     if line.size >= HEADING_SIZE * body and len(line.text) <= 200 and re.search(r"[^\W\d]{2}", line.text):
         return "heading"
+    if line.size >= NOTE_SIZE * body:
+        return "body"
     below = all(other.size < NOTE_SIZE * body or _is_edge(other, heads) for other in page[index:])
     noted = any(_NOTE.match(other.text) and other.size < NOTE_SIZE * body for other in page[: index + 1])
-    return "note" if below and noted and line.size < NOTE_SIZE * body else "body"
+    return "note" if below and noted else "body"
 
 
 def _is_edge(line: Piece, heads: frozenset[str]) -> bool:
