@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from . import problems
 from .access import Gate
+from .changes import ChangeService
 from .guards import CrossOrigin, Guard, SecurityHeaders
 from .limits import BodyLimits
 from .routes import answers as answers_routes
+from .routes import changes as changes_routes
 from .routes import coverage, health, pages, passages, search, stream
 from .routes import documents as documents_routes
 from .service import AnswerService, DocumentService
@@ -16,18 +20,26 @@ from .version import VERSION
 
 
 def create_app(
-    answers: AnswerService, documents: DocumentService, *, max_body_bytes: int, gate: Gate | None = None
+    answers: AnswerService,
+    documents: DocumentService,
+    *,
+    max_body_bytes: int,
+    max_document_bytes: int = 0,
+    gate: Gate | None = None,
+    changes: ChangeService | None = None,
+    lifespan: Any = None,
 ) -> FastAPI:
     """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request.
 
-    Without a `gate` everything is open.
+    Without a `gate` everything is open; without `changes` the documents cannot be changed.
     """
     app = FastAPI(
         title="Muhojir",
         version=VERSION,
+        lifespan=lifespan,
         summary="Cited answers about Russia-Tajikistan migration pressure, from documents.",
     )
-    app.add_middleware(BodyLimits, max_bytes=max_body_bytes)
+    app.add_middleware(BodyLimits, max_bytes=max_body_bytes, max_document_bytes=max_document_bytes)
     if gate:
         app.add_middleware(Guard, gate=gate)
         app.add_middleware(CrossOrigin, gate=gate)
@@ -37,6 +49,8 @@ def create_app(
     app.include_router(stream.router(answers))
     app.include_router(search.router(answers))
     app.include_router(documents_routes.router(documents, answers))
+    if changes:
+        app.include_router(changes_routes.router(changes))
     app.include_router(passages.router(documents))
     app.include_router(coverage.router(answers))
     app.include_router(health.router(answers))

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from .access import Gate, RateLimiter
 from .app import create_app
+from .builder import Builder
+from .changes import ChangeService
+from .jobs import JobStore
 from .keys import KeyStore
 from .service import AnswerService, DocumentService
 from .settings import Settings
 
 
-def assemble(settings: Settings, answers: AnswerService, documents: DocumentService, keys: KeyStore) -> FastAPI:
-    return create_app(answers, documents, max_body_bytes=settings.max_body_bytes, gate=_gate(settings, keys))
+@dataclass(frozen=True)
+class Changing:
+    """What ChangeService needs, apart from the builder."""
+
+    jobs: JobStore
+    mask: Callable[[], None]
+    vector_keys: Callable[[str], list[bytes]]
+
+
+def assemble(
+    settings: Settings, answers: AnswerService, documents: DocumentService, keys: KeyStore, changes: Changing
+) -> FastAPI:
+    builder = Builder(settings, changes.jobs)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        builder.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(builder.stop)
+
+    return create_app(
+        answers,
+        documents,
+        max_body_bytes=settings.max_body_bytes,
+        max_document_bytes=settings.max_document_bytes,
+        gate=_gate(settings, keys),
+        changes=ChangeService(documents.store, changes.jobs, changes.mask, changes.vector_keys, builder.wake),
+        lifespan=living,
+    )
 
 
 def _gate(settings: Settings, keys: KeyStore) -> Gate:

@@ -8,34 +8,40 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import problem_response
 
+JSON, MULTIPART, DOCUMENTS = "application/json", "multipart/form-data", "/v1/documents"
+
 
 class BodyLimits:
     """Answers 415 to a body that is no JSON; stops reading with 413 after `max_bytes`, whatever length was declared."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, max_document_bytes: int = 0) -> None:
+        """`max_document_bytes`: the larger limit of /v1/documents, which also takes files."""
         self.app = app
-        self.max_bytes = max_bytes
+        self.max_bytes, self.max_document_bytes = max_bytes, max(max_bytes, max_document_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
             await self.app(scope, receive, send)
             return
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip()
-        if media_type.lower() != "application/json":
+        takes_files = scope["path"] == DOCUMENTS
+        if media_type.lower() not in ({JSON, MULTIPART} if takes_files else {JSON}):
             detail = f"send Content-Type: application/json, not {media_type or 'nothing'}"
             await problem_response(415, detail)(scope, receive, send)
         else:
-            await self.app(scope, self._counted(receive), send)
+            await self.app(
+                scope, self._counted(receive, self.max_document_bytes if takes_files else self.max_bytes), send
+            )
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, most: int) -> Receive:
         seen = 0
 
         async def counting() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.max_bytes:
-                detail = f"at most {self.max_bytes} bytes are read; shorten the question or the history"
+            if seen > most:
+                detail = f"at most {most} bytes are read; send less"
                 raise HTTPException(413, detail)
             return message
 

@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, task TEXT NOT NULL,
     data BLOB, created TEXT NOT NULL, started TEXT, ended TEXT, done INTEGER NOT NULL, total INTEGER NOT NULL,
-    result TEXT, error TEXT
+    result TEXT, error TEXT, attempts INTEGER NOT NULL DEFAULT 0
 );
 """
 

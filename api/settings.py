@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1 << 20, ge=1 << 10, le=1 << 30, description="largest accepted body of a question, in bytes"
     )
+    max_document_bytes: int = Field(
+        default=50 << 20, ge=1 << 10, le=1 << 30, description="largest accepted document over HTTP, in bytes"
+    )
     require_key: bool = Field(default=False, description="reading needs a key, too")
     allowed_origins: str = Field(
         default="",

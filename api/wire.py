@@ -47,6 +47,15 @@ def parse(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise InvalidQuery(issue["field"], issue["problem"]) from error
 
 
+def parse_json(model: type[Model], text: str, field: str) -> Model:
+    """Raises InvalidQuery; `field` names the text itself when it is no JSON."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        issue = issues_of(error.errors(include_url=False))[0]
+        raise InvalidQuery(issue["field"] or field, issue["problem"]) from error
+
+
 def query_of(request: s.SearchRequest) -> Query:
     return Query(
         text=request.question,

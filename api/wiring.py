@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from .doctor import Check
     from .intake import Taken
+    from .jobs import JobStore
     from .keys import KeyStore
+    from .library_jobs import Step
     from .remote import RemoteLibrary
     from .service import AnswerService, DocumentService
 
@@ -84,13 +86,16 @@ def ensure_index(settings: Settings) -> Iterator[Progress]:
         yield from update_index(settings)
 
 
-def update_index(settings: Settings) -> Iterator[Progress]:
-    """Brings the index up to the documents and drops snapshots beyond the number kept."""
+def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progress]:
+    """Brings the index up to the documents and drops snapshots beyond the number kept.
+
+    `purge` also rebuilds every segment that holds something masked.
+    """
     from index.build import build
     from index.errors import BuildBusy
 
     store, snapshots = open_store(settings), open_snapshots(settings)
-    yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads)
+    yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads, purge=purge)
     with suppress(BuildBusy):  # who builds now will prune
         prune_snapshots(settings, settings.keep_snapshots)
 
@@ -202,9 +207,43 @@ def open_keys(settings: Settings) -> KeyStore:
 
 def web_app(settings: Settings) -> FastAPI:
     """The service with all its doors."""
-    from .assembly import assemble
+    from .assembly import Changing, assemble
+    from .purging import mask_removed, vector_keys
 
-    return assemble(settings, local_answers(settings), local_documents(settings), open_keys(settings))
+    documents, snapshots = local_documents(settings), open_snapshots(settings)
+    changing = Changing(
+        open_jobs(settings),
+        lambda: mask_removed(documents.store, snapshots, now, time.sleep),
+        lambda document_id: vector_keys(documents.store, snapshots, document_id),
+    )
+    return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)
+
+
+def open_jobs(settings: Settings) -> JobStore:
+    from .jobs import JobStore
+    from .service_database import ServiceDatabase
+
+    return JobStore(ServiceDatabase(settings.home / "service.sqlite"), now)
+
+
+def perform(settings: Settings, kind: str, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
+    """A job's work in this process; the last step is its result."""
+    from corpus.fetch import fetch
+    from index.embedding_cache import forget
+
+    from .library_jobs import LibraryJobs
+
+    snapshots = open_snapshots(settings)
+    work = LibraryJobs(
+        open_store(settings),
+        fetch,
+        lambda purge: update_index(settings, purge=purge),
+        snapshots.current_id,
+        lambda: prune_snapshots(settings, 1),
+        lambda keys: forget(settings.cache / "vectors.sqlite", keys),
+        time.sleep,
+    )
+    return work.run(kind, task, data)
 
 
 def _create_store(settings: Settings, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> None:

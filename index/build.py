@@ -69,8 +69,11 @@ def build(
     *,
     clock: Callable[[], datetime],
     threads: int = 1,
+    purge: bool = False,
 ) -> Iterator[Progress]:
     """Bring the index up to the corpus; publishes at the end. Nothing to do publishes nothing.
+
+    `purge` rebuilds every segment that masks a document, so that the new snapshot holds no trace of it.
 
     Raises BuildBusy, PublishFailed, EncoderUnavailable; the old snapshot stays live in each case.
     """
@@ -78,7 +81,7 @@ def build(
     with snapshots.building() as folder:
         revision = corpus.revision()
         current = _current(snapshots, recipe)
-        plan = _plan(corpus, current, snapshots.segments)
+        plan = _plan(corpus, current, snapshots.segments, purge)
         segments = plan.kept
         built: Path | None = None
         if plan.wanted:
@@ -129,7 +132,7 @@ def _current(snapshots: SnapshotStore, recipe: Recipe) -> Manifest | None:
     return manifest
 
 
-def _plan(corpus: Corpus, current: Manifest | None, folder: Path) -> _Plan:
+def _plan(corpus: Corpus, current: Manifest | None, folder: Path, purge: bool = False) -> _Plan:
     """A document is indexed when its words and its record are those of the corpus; the others are masked."""
     live, revisions = corpus.live(), corpus.revisions()
     indexed: set[tuple[str, str]] = set()
@@ -142,15 +145,15 @@ def _plan(corpus: Corpus, current: Manifest | None, folder: Path) -> _Plan:
         fresh[info.id] = {pair for pair, is_live in zip(table.documents, here, strict=True) if is_live}
         indexed |= fresh[info.id]
     new = {pair for pair in live.items() if pair not in indexed}
-    kept = _merged(segments, len(new))
+    kept = _merged(segments, len(new), purge)
     back = {pair for info in segments if info not in kept for pair in fresh[info.id]}
     return _Plan(tuple(kept), tuple(sorted(back | new)))
 
 
-def _merged(segments: list[SegmentInfo], new: int) -> list[SegmentInfo]:
+def _merged(segments: list[SegmentInfo], new: int, purge: bool = False) -> list[SegmentInfo]:
     """The segments to keep. From the newest back, one joins the rebuild while it is at most _MERGE_RATIO times as
     large as all that is rebuilt already, or when half of it is masked: the number stays logarithmic."""
-    kept = [info for info in segments if len(info.masked) * 2 <= info.documents]
+    kept = [info for info in segments if len(info.masked) * 2 <= info.documents and not (purge and info.masked)]
     writing = new + sum(info.documents - len(info.masked) for info in segments if info not in kept)
     while writing and kept and kept[-1].documents <= _MERGE_RATIO * writing:
         writing += kept.pop().documents

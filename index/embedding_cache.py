@@ -10,6 +10,7 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,20 @@ def embedding_key(identity: EncoderIdentity, role: Role, text: str) -> bytes:
     prefix = identity.query_prefix if role == "query" else identity.passage_prefix
     parts = [part.encode("utf-8", "surrogatepass") for part in (identity.model, identity.revision, role, prefix, text)]
     return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).digest()
+
+
+def forget(path: Path, keys: Sequence[bytes]) -> None:
+    """Delete these vectors from the file, if there is one. Raises EncoderUnavailable."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database, database:
+            database.execute("PRAGMA secure_delete = ON")
+            database.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
+    except sqlite3.Error as error:
+        raise EncoderUnavailable(
+            f"The vector cache {path} cannot be written: {error}. Free space or delete it."
+        ) from error
 
 
 class CachedEncoder:

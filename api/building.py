@@ -1,0 +1,82 @@
+"""The one builder process of a home: runs the queued jobs and ends. Started by builder.py, settings on stdin.
+
+Several may be started; only the one that gets the lock works. A kill at any moment loses nothing: the job is queued
+again, and a half-built index is never published.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+
+from index.errors import BuildBusy
+
+from .errors import DOMAIN_ERRORS, TABLE, ApiError, body_of
+from .jobs import Claimed, JobStore
+from .settings import Settings
+from .wiring import open_jobs, perform
+
+logger = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 1.0  # before trying again when a command is indexing the same home
+
+
+class Progress(Protocol):
+    @property
+    def done(self) -> int: ...
+
+    @property
+    def total(self) -> int: ...
+
+
+Perform = Callable[[str, Mapping[str, Any], bytes | None], Iterator[Progress | dict[str, Any]]]
+
+
+def run_jobs(jobs: JobStore, perform: Perform, pause: Callable[[float], None] = time.sleep) -> int:
+    """Runs queued jobs until there is none; returns how many ended. `perform` yields progress, last its result."""
+    jobs.recover()
+    ended = 0
+    while claimed := jobs.claim():
+        try:
+            jobs.finish(claimed.job.id, _run(jobs, claimed, perform))
+        except BuildBusy:
+            jobs.put_back(claimed.job.id)
+            pause(_BUSY_SECONDS)
+            continue
+        except DOMAIN_ERRORS as error:
+            logger.error("job %s failed: %s", claimed.job.id, error)
+            jobs.fail(claimed.job.id, body_of(error))
+        except Exception:
+            logger.exception("job %s failed", claimed.job.id)
+            jobs.fail(claimed.job.id, TABLE[ApiError].body("an unexpected error; the service's log tells more"))
+        ended += 1
+    return ended
+
+
+def _run(jobs: JobStore, claimed: Claimed, perform: Perform) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for step in perform(claimed.job.kind, claimed.task, claimed.data):
+        if isinstance(step, dict):
+            result = step
+        else:
+            jobs.advance(claimed.job.id, step.done, step.total)
+    return result
+
+
+def main() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    settings = Settings.model_validate_json(sys.stdin.read())
+    try:
+        with FileLock(settings.home / "jobs.lock", timeout=0):
+            run_jobs(open_jobs(settings), lambda kind, task, data: perform(settings, kind, task, data))
+    except Timeout:
+        logger.info("another process of %s runs the jobs", settings.home)
+
+
+if __name__ == "__main__":
+    main()

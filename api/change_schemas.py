@@ -1,0 +1,78 @@
+"""The wire shapes of changing the documents: what is added, and the job that does it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from .jobs import Job
+from .schemas import Body, Numbered, PartialDate, Request, Text, Value
+
+
+class MetadataIn(Request):
+    """What is known of a document; it wins over what the document says of itself. Keys as in a front matter."""
+
+    id: Value | None = None
+    title: Value | None = None
+    author: list[Value] = []
+    publisher: Value | None = None
+    published: PartialDate | None = None
+    url: Value | None = None
+    source_type: Value | None = None
+    topics: list[Value] = []
+    lang: Value | None = None
+    translation_of: Value | None = None
+
+    def given(self) -> dict[str, Any]:
+        return {key: value for key, value in self.model_dump().items() if value}
+
+
+class NewDocument(Request):
+    """Either `text` with its `name`, whose ending tells the format (.txt, .md, .html), or `url`."""
+
+    text: Text | None = None
+    name: Value = ""
+    url: Value | None = None
+    metadata: MetadataIn = MetadataIn()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> NewDocument:
+        if (self.text is None) == (self.url is None):
+            raise ValueError("give either text or url")
+        if self.text is not None and not self.name:
+            raise ValueError("a text needs a name, such as statement.txt")
+        return self
+
+
+class ProgressOut(Body):
+    done: int
+    total: int
+
+
+class JobResponse(Numbered):
+    """`state`: queued, running, done or failed; `progress` counts documents indexed; `error` is a problem body."""
+
+    id: str
+    kind: Literal["add", "purge"]
+    state: Literal["queued", "running", "done", "failed"]
+    created: str
+    started: str | None
+    ended: str | None
+    progress: ProgressOut
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+
+
+def job_response(job: Job) -> JobResponse:
+    return JobResponse(
+        id=job.id,
+        kind="purge" if job.kind == "purge" else "add",
+        state=job.state,
+        created=job.created,
+        started=job.started,
+        ended=job.ended,
+        progress=ProgressOut(done=job.done, total=job.total),
+        result=job.result,
+        error=job.error,
+    )

@@ -1,0 +1,85 @@
+"""What jobs do: take a document in, or delete one for good. Generators of progress; the last value is the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import StoreUnavailable
+from corpus.fetch import Fetched
+from corpus.ingest import read_document
+from index.build import Progress
+
+if TYPE_CHECKING:
+    from corpus.store import CorpusStore
+
+Step = Progress | dict[str, Any]
+
+_PURGES = 10  # attempts, a second apart: a reader may hold the store's log for a moment
+
+
+@dataclass(frozen=True)
+class LibraryJobs:
+    """`update` brings the index up to the store; with True it also rebuilds every segment that masks something.
+    `forget` deletes kept vectors by their keys, `drop_snapshots` all but the live one."""
+
+    store: CorpusStore
+    fetch: Callable[[str], Fetched]
+    update: Callable[[bool], Iterator[Progress]]
+    live_snapshot: Callable[[], str]
+    drop_snapshots: Callable[[], object]
+    forget: Callable[[Sequence[bytes]], None]
+    pause: Callable[[float], None]
+
+    def run(self, kind: str, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
+        """Raises CorpusError, IndexingError; `kind` is add or purge."""
+        return self._purge(task) if kind == "purge" else self._add(task, data)
+
+    def _add(self, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
+        given: dict[str, Any] = dict(task["metadata"])
+        name, media_type, origin = task["name"], task["media_type"], {}
+        if task["url"]:
+            fetched = self.fetch(task["url"])
+            data, name, media_type = fetched.data, fetched.name, fetched.media_type
+            given = {"url": fetched.url, "accessed": fetched.fetched.date().isoformat(), **given}
+            origin = _origin(fetched)
+        raw, draft = read_document(data or b"", name, media_type=media_type, given=given)
+        result = self.store.add(raw, draft)
+        yield from self.update(False)
+        yield {
+            "document_id": result.document_id,
+            "version": result.version,
+            "outcome": result.outcome,
+            "snapshot": self.live_snapshot(),
+            **origin,
+        }
+
+    def _purge(self, task: Mapping[str, Any]) -> Iterator[Step]:
+        yield from self.update(True)
+        self.drop_snapshots()
+        self.forget([bytes.fromhex(key) for key in task["vectors"]])
+        self._erase(task["document_id"])
+        yield {"document_id": task["document_id"], "purged": True, "snapshot": self.live_snapshot()}
+
+    def _erase(self, document_id: str) -> None:
+        for attempt in range(1, _PURGES + 1):
+            try:
+                self.store.purge(document_id)
+            except StoreUnavailable:
+                if attempt == _PURGES:
+                    raise
+                self.pause(1.0)
+            else:
+                return
+
+
+def _origin(fetched: Fetched) -> dict[str, Any]:
+    return {
+        "fetched": {
+            "asked": fetched.asked,
+            "url": fetched.url,
+            "time": fetched.fetched.isoformat(timespec="seconds"),
+            "headers": dict(fetched.headers),
+        }
+    }

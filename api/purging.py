@@ -1,0 +1,53 @@
+"""Hiding a removed document from every later question, and naming the vectors that must go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from corpus.chunk import ChunkPolicy, chunk
+from corpus.store import CorpusStore
+from index.build import roll_back
+from index.embedding_cache import embedding_key
+from index.errors import BuildBusy, SnapshotMissing
+from index.store import SnapshotStore
+from index.texts import passage_text, window_texts
+
+_WAIT_SECONDS, _STEP_SECONDS = 60.0, 0.2  # a client's patience; a published mask takes well below a second
+
+
+def mask_removed(
+    store: CorpusStore, snapshots: SnapshotStore, clock: Callable[[], datetime], pause: Callable[[float], None]
+) -> None:
+    """Publishes the live snapshot again without what was removed. Raises BuildBusy after a minute."""
+    steps = int(_WAIT_SECONDS / _STEP_SECONDS)
+    for step in range(steps):
+        try:
+            removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
+            roll_back(snapshots, snapshots.current_id(), removed, clock=clock)
+        except SnapshotMissing:  # nothing is indexed, so nothing is shown
+            return
+        except BuildBusy as error:
+            if step == steps - 1:
+                raise BuildBusy(
+                    "the document is removed, and hidden when the indexing that runs now ends; its job is queued"
+                ) from error
+            pause(_STEP_SECONDS)
+        else:
+            return
+
+
+def vector_keys(store: CorpusStore, snapshots: SnapshotStore, document_id: str) -> list[bytes]:
+    """Keys of all vectors of all versions, under the live snapshot's model. Raises UnknownDocument."""
+    versions = [stored.version for stored in store.versions(document_id)]
+    try:
+        identity = snapshots.manifest(snapshots.current_id()).recipe.encoder
+    except SnapshotMissing:
+        return []
+    keys = []
+    for version in versions:
+        document = store.get(document_id, version)
+        for passage in chunk(document, ChunkPolicy()):
+            texts = [passage_text(document, passage), *window_texts(passage)]
+            keys += [embedding_key(identity, "passage", text) for text in texts]
+    return keys
