@@ -27,7 +27,8 @@ FILE = "passages.sqlite"
 
 _SCHEMA = """
 CREATE TABLE documents (
-    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, revision INTEGER NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
+    ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, revision INTEGER NOT NULL,
+    name TEXT NOT NULL, language TEXT NOT NULL,
     publisher TEXT NOT NULL, source_type TEXT NOT NULL, first_day INTEGER, last_day INTEGER, topics TEXT NOT NULL,
     record TEXT NOT NULL, first_row INTEGER NOT NULL, rows INTEGER NOT NULL);
 CREATE TABLE passages (
@@ -45,6 +46,8 @@ _PASSAGE = (
 _span = lru_cache(maxsize=1 << 16)(Span)
 _record = lru_cache(maxsize=1 << 12)(record_from_json)
 
+_KEPT = 20_000  # decoded passages kept, about 60 MB: questions come back to the same ones
+
 
 class PassageTable:
     """Reads passages and cards by row; one connection a thread, the file opened immutable."""
@@ -57,6 +60,7 @@ class PassageTable:
         self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, *_ in table]
         self.revisions: list[int] = [revision for _, _, revision, _, _ in table]
         self._rows = [(first, first + count) for *_, first, count in table]
+        self._read: dict[int, tuple[Passage, DocumentCard]] = {}
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -67,9 +71,16 @@ class PassageTable:
 
     def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, DocumentCard]]:
         """Passages and their documents' cards, in the order of `rows`."""
-        found = {row[0]: row for row in self._connection().execute(_PASSAGE, (json.dumps(list(rows)),))}
-        cards = self._cards({found[row][1] for row in rows})
-        return [(_passage(found[row], cards[found[row][1]]), cards[found[row][1]]) for row in rows]
+        kept = self._read
+        absent = [row for row in rows if row not in kept]
+        read = self._connection().execute(_PASSAGE, (json.dumps(absent),)).fetchall() if absent else []
+        cards = self._cards({row[1] for row in read})
+        fresh = {row[0]: (_passage(row, cards[row[1]]), cards[row[1]]) for row in read}
+        found = [fresh.get(row) or kept[row] for row in rows]
+        if len(kept) + len(fresh) > _KEPT:
+            self._read = kept = {}  # swapped whole: another thread goes on reading the old one
+        kept.update(fresh)
+        return found
 
     def _cards(self, ordinals: Iterable[int]) -> dict[int, DocumentCard]:
         query = (
@@ -174,7 +185,8 @@ class PassageTableWriter:
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         record = document.record
         days = date_interval(record.published.value) if record.published else (None, None)
-        values = (self.documents, document.id, document.version, document.revision, document.name, document.language, record.publisher,
+        values = (self.documents, document.id, document.version, document.revision, document.name,
+                  document.language, record.publisher,
                   record.source_type, *days, json.dumps(record.topics), record_to_json(record),
                   self.passages, len(passages))  # fmt: skip
         self._connection.execute(f"INSERT INTO documents VALUES ({','.join('?' * len(values))})", values)

@@ -84,12 +84,10 @@ def retrieve(
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
     scores = policy.passage * passage + policy.window * min_max(above) + policy.lexical * lexical
     fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
-    columns = np.stack([scores, fused, candidates.lexical, candidates.dense, best, above], axis=1).tolist()
-    ranks = zip(candidates.lexical_rank.tolist(), candidates.dense_rank.tolist(), strict=True)
-    found = [
-        Found(one, *column, *rank, part)
-        for one, column, rank, part in zip(stored, columns, ranks, similarities, strict=True)
-    ]
+    figures = (scores, fused, candidates.lexical, candidates.dense, best, above)
+    ranks = (candidates.lexical_rank, candidates.dense_rank)
+    columns = (column.tolist() for column in (*figures, *ranks))
+    found = map(Found, stored, *columns, similarities)
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))
     own = background.get(asked.question.language, background["und"])
     return Retrieval(ordered, shares, unknown, own.window)
