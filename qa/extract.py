@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -16,6 +17,7 @@ from .question import Asked
 from .retrieve import Found
 
 _CLOSING_MARKS = "»”\"') "
+_BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
 _PASSAGES = 6  # sentences of later passages were never the evidence of a golden question
 
 
@@ -70,7 +72,7 @@ def rank_sentences(
     for rank, one in enumerate(found[:_PASSAGES]):
         for place, covered, signals in _signals(asked, one, rank, shares, background):
             score = float(factors @ np.array(signal_values(signals)))
-            sentences.append(Sentence(one, place, one.stored.passage.sentences[place], score, covered, signals))
+            sentences.append(Sentence(one, place, _without_bullet(one, place), score, covered, signals))
     return sorted(sentences, key=lambda s: (-s.score, s.found.stored.passage.id, s.place))
 
 
@@ -99,6 +101,13 @@ def _signals(
             own_language=float(passage.language == asked.question.language),
             short=float(len(text.split()) < 5),
         )  # fmt: skip
+
+
+def _without_bullet(one: Found, place: int) -> Span:
+    """The span of a sentence; a list item's begins behind its mark."""
+    span = one.stored.passage.sentences[place]
+    mark = _BULLET.match(span.slice(one.stored.passage.text))
+    return Span(span.start + mark.end(), span.end) if mark else span
 
 
 def window_similarities(one: Found) -> list[tuple[float, float]]:
