@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from . import problems
 from .access import Gate
@@ -13,7 +14,7 @@ from .guards import CrossOrigin, Guard, SecurityHeaders
 from .limits import BodyLimits
 from .routes import answers as answers_routes
 from .routes import changes as changes_routes
-from .routes import coverage, health, pages, passages, search, stream
+from .routes import chat_completions, coverage, health, pages, passages, search, stream
 from .routes import documents as documents_routes
 from .service import AnswerService, DocumentService
 from .version import VERSION
@@ -28,6 +29,7 @@ def create_app(
     gate: Gate | None = None,
     changes: ChangeService | None = None,
     lifespan: Any = None,
+    mcp: Starlette | None = None,
 ) -> FastAPI:
     """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request.
 
@@ -47,6 +49,7 @@ def create_app(
     problems.install(app)
     app.include_router(answers_routes.router(answers))
     app.include_router(stream.router(answers))
+    app.include_router(chat_completions.router(answers))
     app.include_router(search.router(answers))
     app.include_router(documents_routes.router(documents, answers))
     if changes:
@@ -54,5 +57,7 @@ def create_app(
     app.include_router(passages.router(documents))
     app.include_router(coverage.router(answers))
     app.include_router(health.router(answers))
+    if mcp:
+        app.router.routes.extend(mcp.routes)
     app.include_router(pages.router(answers, documents, answer_openly=not (gate and gate.require_key)))
     return app

@@ -16,8 +16,11 @@ from .builder import Builder
 from .changes import ChangeService
 from .jobs import JobStore
 from .keys import KeyStore
+from .mcp_server import http_routes, mcp_server
 from .service import AnswerService, DocumentService
 from .settings import Settings
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Changing:
 def assemble(
     settings: Settings, answers: AnswerService, documents: DocumentService, keys: KeyStore, changes: Changing
 ) -> FastAPI:
-    builder = Builder(settings, changes.jobs)
+    builder, server = Builder(settings, changes.jobs), mcp_server(answers, documents)
+    is_local = settings.host in LOOPBACK
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         builder.start()
         try:
-            yield
+            async with server.session_manager.run():
+                yield
         finally:
             await run_in_threadpool(builder.stop)
 
@@ -50,6 +55,7 @@ def assemble(
         gate=_gate(settings, keys),
         changes=ChangeService(documents.store, changes.jobs, changes.mask, changes.vector_keys, builder.wake),
         lifespan=living,
+        mcp=http_routes(server, settings.public_url, is_local),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from .jobs import Job
 from .schemas import Body, Numbered, PartialDate, Request, Text, Value
@@ -15,12 +15,12 @@ class MetadataIn(Request):
 
     id: Value | None = None
     title: Value | None = None
-    author: list[Value] = []
+    author: list[Value] = Field(default=[])
     publisher: Value | None = None
     published: PartialDate | None = None
     url: Value | None = None
     source_type: Value | None = None
-    topics: list[Value] = []
+    topics: list[Value] = Field(default=[])
     lang: Value | None = None
     translation_of: Value | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -35,31 +35,40 @@ def error_frame(error: Exception) -> bytes:
 
 def event_response(events: Iterator[Event], heartbeat_seconds: float = HEARTBEAT_SECONDS) -> StreamingResponse:
     """`events` run in the thread pool, one step at a time; a client that leaves ends them after the step under way."""
-    return StreamingResponse(frames(events, heartbeat_seconds), media_type=MEDIA_TYPE, headers=HEADERS)
+    return chunk_response((frame(name, body.json_text()) for name, body in events), error_frame, heartbeat_seconds)
 
 
-async def frames(events: Iterator[Event], heartbeat_seconds: float) -> AsyncIterator[bytes]:
-    """Each event as a frame, a comment for each silence; a domain error ends the stream as the event `error`."""
-    step: asyncio.Task[Event | None] | None = None
+def chunk_response(
+    chunks: Iterator[bytes], on_error: Callable[[Exception], bytes], heartbeat_seconds: float = HEARTBEAT_SECONDS
+) -> StreamingResponse:
+    """The same for frames of another make; `on_error` is the last one when a domain error comes."""
+    return StreamingResponse(frames(chunks, on_error, heartbeat_seconds), media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+async def frames(
+    chunks: Iterator[bytes], on_error: Callable[[Exception], bytes], heartbeat_seconds: float
+) -> AsyncIterator[bytes]:
+    """The chunks, and a comment for each silence; a domain error ends them with what `on_error` makes of it."""
+    step: asyncio.Task[bytes | None] | None = None
     try:
         while True:
-            step = asyncio.ensure_future(run_in_threadpool(next, events, None))
+            step = asyncio.ensure_future(run_in_threadpool(next, chunks, None))
             while not (await asyncio.wait({step}, timeout=heartbeat_seconds))[0]:
                 yield HEARTBEAT
-            event = step.result()
-            if event is None:
+            chunk = step.result()
+            if chunk is None:
                 return
-            yield frame(event[0], event[1].json_text())
+            yield chunk
     except DOMAIN_ERRORS as error:
         logger.error("a stream ended with %s: %s", type(error).__name__, error)
-        yield error_frame(error)
+        yield on_error(error)
     finally:
-        _end(events, step)
+        _end(chunks, step)
 
 
-def _end(events: Iterator[Event], step: asyncio.Task[Event | None] | None) -> None:
+def _end(chunks: Iterator[bytes], step: asyncio.Task[bytes | None] | None) -> None:
     """Closes the iterator, after its present step when one is under way: a thread cannot be interrupted."""
-    close = getattr(events, "close", None)
+    close = getattr(chunks, "close", None)
     if close is None:
         return
     if step is None or step.done():

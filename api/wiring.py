@@ -219,6 +219,13 @@ def web_app(settings: Settings) -> FastAPI:
     return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)
 
 
+def mcp_over_stdio(settings: Settings) -> None:
+    """Answers until the input ends."""
+    from .mcp_server import mcp_server
+
+    mcp_server(local_answers(settings), local_documents(settings)).run("stdio")
+
+
 def open_jobs(settings: Settings) -> JobStore:
     from .jobs import JobStore
     from .service_database import ServiceDatabase

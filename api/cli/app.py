@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import asking, caring, changing, evaluating, keys, reading, serving, snapshots
+from . import asking, caring, changing, evaluating, keys, mcp, reading, serving, snapshots
 
 app = typer.Typer(
     name="muhojir",
@@ -48,6 +48,7 @@ app.command("list", epilog=reading.LIST_EXAMPLES)(reading.list_documents)
 app.command("show", epilog=reading.SHOW_EXAMPLES)(reading.show)
 app.command("cite", epilog=reading.CITE_EXAMPLES)(reading.cite)
 app.command("serve", epilog=serving.SERVE_EXAMPLES)(serving.serve)
+app.command("mcp", epilog=mcp.MCP_EXAMPLES)(mcp.mcp)
 app.command("eval", epilog=evaluating.EVAL_EXAMPLES)(evaluating.evaluate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(snapshots.app, name="snapshots")

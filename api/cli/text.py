@@ -5,17 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from ..answer_text import refusal
 from ..schemas import AskResponse, CitationOut, DatedOut, DocumentOut, PassageOut, SearchResponse
 from .console import faint, strong
 
-REASONS = {
-    "not_in_corpus": "The documents hold no answer to this question.",
-    "out_of_scope": "This question is outside what the documents are about.",
-    "no_documents_match_filters": "No document matches these filters.",
-    "question_not_understood": "The question was not understood; say it in a full sentence.",
-}
-
-_NOTHING_YET = "There are no documents yet. Add some with: muhojir add"
 _EXCERPT = 240  # characters: three lines at 80 columns
 
 
@@ -33,7 +26,7 @@ def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
             yield from passage_lines(body, width, explain=True)
         return
     if body.answer.reason is not None:
-        yield strong(REASONS[body.answer.reason] if body.snapshot.documents else _NOTHING_YET)
+        yield strong(refusal(body))
         yield from _expansions(body, width)
     if body.passages:
         if body.answer.reason is not None:

@@ -142,6 +142,12 @@ def test_half_a_surrogate_pair_is_refused_in_words(client: TestClient, body: byt
     assert reply.json()["type"] == "urn:muhojir:problem:invalid-request"
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/ask/stream"])
+def test_mode_written_without_a_writer_is_refused(client: TestClient, path: str) -> None:
+    reply = client.post(path, json=QUESTION | {"mode": "written"})
+    assert (reply.status_code, reply.json()["type"]) == (422, "urn:muhojir:problem:writer-missing")
+
+
 def test_filters_reach_the_engine_normalised(client: TestClient, engine: Any) -> None:
     body = ask(
         client,

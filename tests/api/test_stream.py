@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.events import HEARTBEAT, Event, frames
-from api.schemas import Health
+from api.events import HEARTBEAT, error_frame, frames
 from index.errors import BackendUnavailable, SnapshotMissing
 
 QUESTION = {"question": "Who was held at Vnukovo?"}
@@ -66,11 +65,11 @@ def test_what_fails_on_the_way_is_the_last_event(client: TestClient, engine: Any
     assert told[-1][1]["type"] == "urn:muhojir:problem:snapshot-missing"
 
 
-def slow(steps: list[str], closed: asyncio.Event, go_on: Any) -> Iterator[Event]:
+def slow(steps: list[str], closed: asyncio.Event, go_on: Any) -> Iterator[bytes]:
     try:
         for step in steps:
             go_on.wait(5)
-            yield step, Health()
+            yield step.encode()
     finally:
         closed.set()
 
@@ -80,12 +79,12 @@ def test_a_silence_is_filled_with_heartbeats() -> None:
 
     async def told() -> list[bytes]:
         go_on, seen = threading.Event(), []
-        async for one in frames(slow(["a"], asyncio.Event(), go_on), 0.01):
+        async for one in frames(slow(["a"], asyncio.Event(), go_on), error_frame, 0.01):
             seen.append(one)
             go_on.set()
         return seen
 
-    assert asyncio.run(told()) == [HEARTBEAT, b'event: a\ndata: {"status":"ok"}\n\n']
+    assert asyncio.run(told()) == [HEARTBEAT, b"a"]
 
 
 def test_a_reader_who_leaves_frees_the_work() -> None:
@@ -93,7 +92,7 @@ def test_a_reader_who_leaves_frees_the_work() -> None:
 
     async def leave() -> bool:
         closed, go_on = asyncio.Event(), threading.Event()
-        stream = frames(slow(["a", "b"], closed, go_on), 0.01)
+        stream = frames(slow(["a", "b"], closed, go_on), error_frame, 0.01)
         assert await anext(stream) == HEARTBEAT  # the first step is under way in a thread
         await stream.aclose()  # type: ignore[attr-defined]
         assert not closed.is_set()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.cli.text import REASONS, answer_lines, passage_lines
+from api.answer_text import REASONS
+from api.cli.text import answer_lines, passage_lines
 from api.schemas import AskResponse, SearchResponse
 
 

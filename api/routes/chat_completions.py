@@ -1,0 +1,40 @@
+"""POST /v1/chat/completions and GET /v1/models, for OpenAI's clients."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi import APIRouter
+
+from ..chat import ChatRequest, ChatResponse, ModelList, ModelOut, chat_chunks, chat_error, chat_response
+from ..errors import body_of
+from ..events import Event, chunk_response
+from ..service import AnswerService
+
+
+def router(answers: AnswerService, clock: Callable[[], float] = time.time) -> APIRouter:
+    routes = APIRouter(tags=["openai"])
+
+    @routes.post("/v1/chat/completions", response_model=ChatResponse)
+    def complete(request: ChatRequest) -> Any:
+        """The answer to the last message; earlier questions make follow-ups. `stream` gives chunks."""
+        asked, created = request.asked(), int(clock())
+        if not request.stream:
+            return chat_response(answers.ask(asked), created)
+        events = answers.stream(asked)
+        first = next(events)
+        return chunk_response(chat_chunks(_resumed(first, events), created), lambda error: chat_error(body_of(error)))
+
+    @routes.get("/v1/models")
+    def models() -> ModelList:
+        """One model: the library as it stands."""
+        return ModelList(data=[ModelOut(created=int(answers.snapshot().created.timestamp()))])
+
+    return routes
+
+
+def _resumed(first: Event, rest: Iterator[Event]) -> Iterator[Event]:
+    yield first
+    yield from rest
