@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow test-browser screenshots check eval bench library-vectors clean
+.PHONY: install ask serve test test-slow test-browser test-figures screenshots check full eval bench library-vectors clean
 
 install: $(STAMP)
 
@@ -44,7 +44,11 @@ test-slow: $(STAMP)
 
 # Needs Debian's Chromium: scripts/install-browser
 test-browser: $(STAMP)
-	$(BIN)/python -m pytest -q -m browser tests/browser
+	$(BIN)/python -m pytest -q -m browser tests/browser --ignore tests/browser/test_figures.py
+
+# Bytes, milliseconds and requests of the pages; on a busy machine the milliseconds are not the pages' own.
+test-figures: $(STAMP)
+	$(BIN)/python -m pytest -q -m browser tests/browser/test_figures.py
 
 screenshots: $(STAMP)
 	$(BIN)/python -m tests.browser.screenshots docs/images
@@ -53,6 +57,8 @@ check: $(STAMP) no-cuda
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+full: check test test-slow test-browser test-figures
 
 eval: $(STAMP)
 	$(BIN)/muhojir eval --questions tests/golden/library.jsonl
