@@ -25,7 +25,9 @@ def load(path: Path | None = None) -> Policies:
         )
         return Policies(calibration, Signals(**data["sentence"]), ChoicePolicy(**data["choice"]))
     except TypeError as error:
-        raise ValueError(f"{source} was fitted on other signals ({error}). Run: make tune") from error
+        raise ValueError(
+            f"{source} was fitted on other signals ({error}). Run: .venv/bin/python benchmarks/tune.py --write"
+        ) from error
 
 
 def to_json(policies: Policies, made_by: str) -> dict[str, Any]:

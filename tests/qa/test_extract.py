@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corpus.document import Span
+from qa.answer import Query
+from qa.answer_type import holds_kind
+from qa.extract import Signals, covered_words, rank_sentences, window_similarities
+from qa.highlight import highlights
+from qa.question import Kind, understand
+from tests.qa.samples import GLOSSARY, found, passage
+
+COVERAGE = Signals(*[float(name == "coverage") for name in Signals.__dataclass_fields__])
+ASKED = understand(Query("How many workers were expelled from Dushanbe?"), GLOSSARY)
+SHARES = {concept.word: 1 / len(ASKED.concepts) for concept in ASKED.concepts}
+
+
+def ranked_texts(*sentences: str) -> list[str]:
+    one = found(passage(sentences), window=0.5)
+    return [sentence.text for sentence in rank_sentences(ASKED, [one], SHARES, COVERAGE)]
+
+
+def test_the_sentence_that_holds_more_of_the_question_stands_first() -> None:
+    assert (
+        ranked_texts("Prices rose.", "Forty workers were expelled.", "Workers came.")[0]
+        == "Forty workers were expelled."
+    )
+
+
+def test_a_question_in_the_text_is_no_candidate() -> None:
+    assert ranked_texts("How many workers were expelled from Dushanbe?", "Nobody counted them.") == [
+        "Nobody counted them."
+    ]
+
+
+@pytest.mark.parametrize(("item", "words"), [("- Workers expelled: 40", "Workers expelled: 40"), ("–  One", "One")])
+def test_a_list_item_is_quoted_without_its_mark_at_its_place(item: str, words: str) -> None:
+    one = found(passage([item], start=7))
+    (sentence,) = rank_sentences(ASKED, [one], SHARES, COVERAGE)
+    assert (sentence.text, sentence.span) == (words, Span(len(item) - len(words), len(item)))
+
+
+def test_nothing_found_gives_no_sentences() -> None:
+    assert rank_sentences(ASKED, [], SHARES, COVERAGE) == []
+
+
+def test_a_name_counts_in_every_spelling_of_the_glossary() -> None:
+    assert "dushanbe" in covered_words(ASKED, "Их выслали в Душанбе.", "ru")
+    assert "dushanbe" not in covered_words(ASKED, "Их выслали в Худжанд.", "ru")
+
+
+def test_a_sentence_takes_the_best_window_that_holds_it() -> None:
+    one = passage(["First.", "Second."])
+    whole = Span(0, len(one.text))
+    wide = found(replace(one, windows=(*one.windows, whole)))
+    wide.similarities[:] = [0.25, 0.5, 0.75]
+    assert window_similarities(wide) == [(0.25, 0.75), (0.5, 0.75)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "question", "held"),
+    [
+        ("count", "They expelled 40 people.", "How many in 2024?", True),
+        ("count", "They were expelled in 2024.", "How many in 2024?", False),
+        ("when", "It was signed in May.", "When was it signed?", True),
+        ("who", "The note was sent by Muhriddin.", "Who sent the note?", True),
+        ("who", "The note was sent by him.", "Who sent the note?", False),
+        ("why", "Они уехали из-за проверок.", "Почему они уехали?", True),
+        ("other", "Anything at all 2024.", "Describe it.", False),
+    ],
+)
+def test_a_kind_of_answer_needs_a_sign_that_the_question_does_not_bring(
+    kind: Kind, text: str, question: str, held: bool
+) -> None:
+    assert holds_kind(kind, text, question) is held
+
+
+def test_highlights_are_the_documents_own_words() -> None:
+    text = "🚌 Forty workers left Dushanbe."
+    one = passage([text], start=100)
+    words = [text[span.start - 100 : span.end - 100] for span in highlights(one, ASKED)]
+    assert words == ["workers", "Dushanbe"]
