@@ -14,12 +14,15 @@ from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
+from corpus.fetch import fetch
+from index.embedding_cache import forget
 from index.errors import BuildBusy
 
 from .errors import DOMAIN_ERRORS, TABLE, ApiError, body_of
 from .jobs import Claimed, JobStore
+from .library_jobs import LibraryJobs
 from .settings import Settings
-from .wiring import open_jobs, perform
+from .wiring import open_jobs, open_snapshots, open_store, prune_snapshots, update_index
 
 logger = logging.getLogger(__name__)
 
@@ -68,12 +71,25 @@ def _run(jobs: JobStore, claimed: Claimed, perform: Perform) -> dict[str, Any]:
     return result
 
 
+def library_jobs(settings: Settings) -> LibraryJobs:
+    snapshots = open_snapshots(settings)
+    return LibraryJobs(
+        open_store(settings),
+        fetch,
+        lambda purge: update_index(settings, purge=purge),
+        snapshots.current_id,
+        lambda: prune_snapshots(settings, 1),
+        lambda keys: forget(settings.cache / "vectors.sqlite", keys),
+        time.sleep,
+    )
+
+
 def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     settings = Settings.model_validate_json(sys.stdin.read())
     try:
         with FileLock(settings.home / "jobs.lock", timeout=0):
-            run_jobs(open_jobs(settings), lambda kind, task, data: perform(settings, kind, task, data))
+            run_jobs(open_jobs(settings), library_jobs(settings).run)
     except Timeout:
         logger.info("another process of %s runs the jobs", settings.home)
 

@@ -26,6 +26,10 @@ class RemoteLibrary:
     def ask(self, request: s.AskRequest) -> s.AskResponse:
         return self._post("/v1/ask", request, s.AskResponse)
 
+    def printed(self, request: s.AskRequest, style: str) -> Printed:
+        reply = self._send("POST", "/v1/ask", params={"format": style}, json=request.model_dump())
+        return Printed(reply.headers.get("content-type", "text/plain"), reply.text)
+
     def search(self, request: s.SearchRequest) -> s.SearchResponse:
         return self._post("/v1/search", request, s.SearchResponse)
 

@@ -18,6 +18,7 @@ from qa.errors import InvalidQuery, WriterMissing
 from . import schemas as s
 from . import wire
 from .coverage import coverage_of
+from .dossier import DOSSIERS, Sheet, check_format, dossier, sources
 from .errors import UnknownPassage
 from .ports import Answerer, Printed
 
@@ -29,17 +30,30 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class AnswerService:
-    """Asking. `new_id` names an answer; `today` dates its citations."""
+    """Asking. `new_id` names an answer; `today` dates its citations; `recipe_of` says what made a snapshot."""
 
     engine: Answerer
     today: Callable[[], date]
     new_id: Callable[[], str]
     public_url: str = ""
     log_questions: bool = False
+    recipe_of: Callable[[str], str] = "snapshot {}".format
 
     def ask(self, request: s.AskRequest) -> s.AskResponse:
         answer = self._answer(request)
         return wire.ask_response(answer, self.new_id(), wire.Imprint(self.today(), self.public_url))
+
+    def printed(self, request: s.AskRequest, style: str) -> Printed:
+        """An answer as one of dossier.PRINTS: its body, a sheet of paper, or its sources. Raises InvalidQuery."""
+        check_format(style)
+        answer, today = self._answer(request), self.today()
+        body = wire.ask_response(answer, self.new_id(), wire.Imprint(today, self.public_url))
+        if style == "json":
+            return Printed("application/json", body.json_text())
+        if style in DOSSIERS:
+            return dossier(Sheet(request, body, self.recipe_of(body.snapshot.id), today), style)
+        cited = dict.fromkeys(citation.document_id for citation in answer.citations)
+        return sources([answer.documents[name] for name in cited], style, today)
 
     def stream(self, request: s.AskRequest) -> Iterator[tuple[str, s.Body]]:
         """The events of one answer by name, lazily; `done` carries what `ask` returns."""

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .intake import Taken
     from .jobs import JobStore
     from .keys import KeyStore
-    from .library_jobs import Step
     from .remote import RemoteLibrary
     from .service import AnswerService, DocumentService
 
@@ -94,7 +93,10 @@ def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progres
     from index.build import build
     from index.errors import BuildBusy
 
+    from .intake import tie_copies
+
     store, snapshots = open_store(settings), open_snapshots(settings)
+    tie_copies(store)
     yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads, purge=purge)
     with suppress(BuildBusy):  # who builds now will prune
         prune_snapshots(settings, settings.keep_snapshots)
@@ -108,19 +110,27 @@ def prune_snapshots(settings: Settings, keep: int) -> list[str]:
 
 
 def take_in(
-    settings: Settings, paths: Sequence[Path], given: Mapping[str, object], dry_run: bool
+    settings: Settings, sources: Sequence[str], given: Mapping[str, object], dry_run: bool
 ) -> tuple[list[Taken], list[Skipped]]:
-    """Adds the files and folders to the home's documents, not yet to its index; a dry run only reads them."""
+    """Adds files, folders and addresses to the home's documents, not yet to its index; a dry run only reads them."""
+    from corpus.fetch import fetch
     from corpus.ingest import Report
 
     from .intake import take_in
 
     report = Report()
     if dry_run:
-        return list(take_in(paths, given, None, report)), report.skipped
+        return list(take_in(sources, given, None, report, fetch)), report.skipped
     ensure_documents(settings)
     store = open_store(settings)
-    return list(take_in(paths, given, store, report)), report.skipped
+    return list(take_in(sources, given, store, report, fetch)), report.skipped
+
+
+def groups_of_copies(settings: Settings, document_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """The groups of documents with one text that any of `document_ids` belongs to."""
+    from .intake import copies_of
+
+    return copies_of(open_store(settings), document_ids)
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -180,7 +190,15 @@ def open_engine(settings: Settings) -> Engine:
 def local_answers(settings: Settings, engine: Engine | None = None) -> AnswerService:
     from .service import AnswerService
 
-    return AnswerService(engine or open_engine(settings), today, new_id, settings.public_url, settings.log_questions)
+    snapshots = open_snapshots(settings)
+    return AnswerService(
+        engine or open_engine(settings),
+        today,
+        new_id,
+        settings.public_url,
+        settings.log_questions,
+        lambda snapshot_id: str(snapshots.manifest(snapshot_id).recipe),
+    )
 
 
 def local_documents(settings: Settings) -> DocumentService:
@@ -231,26 +249,6 @@ def open_jobs(settings: Settings) -> JobStore:
     from .service_database import ServiceDatabase
 
     return JobStore(ServiceDatabase(settings.home / "service.sqlite"), now)
-
-
-def perform(settings: Settings, kind: str, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
-    """A job's work in this process; the last step is its result."""
-    from corpus.fetch import fetch
-    from index.embedding_cache import forget
-
-    from .library_jobs import LibraryJobs
-
-    snapshots = open_snapshots(settings)
-    work = LibraryJobs(
-        open_store(settings),
-        fetch,
-        lambda purge: update_index(settings, purge=purge),
-        snapshots.current_id,
-        lambda: prune_snapshots(settings, 1),
-        lambda keys: forget(settings.cache / "vectors.sqlite", keys),
-        time.sleep,
-    )
-    return work.run(kind, task, data)
 
 
 def _create_store(settings: Settings, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> None:

@@ -13,7 +13,7 @@ from ..schemas import AskRequest, SearchRequest
 from ..wire import parse
 from ..wiring import ensure_index, local_answers, remote_library
 from . import options as o
-from .console import print_lines, reporting, watch, width
+from .console import out, print_lines, reporting, watch, width, write_file
 from .text import answer_lines, passage_lines
 
 Mode = Annotated[str, typer.Option("--mode", help="extractive, passages or written.")]
@@ -50,6 +50,12 @@ def ask(
     topic: o.Topic = None,
     language: o.Language = None,
     document_id: o.DocumentId = None,
+    dossier: Annotated[
+        Path | None, typer.Option("--dossier", metavar="FILE", help="Also write a dossier: FILE.html or FILE.md.")
+    ] = None,
+    cite: Annotated[
+        str | None, typer.Option("--cite", metavar="FORMAT", help="Print the sources: bibtex, ris, csl-json, refworld.")
+    ] = None,
     as_json: o.Json = False,
     server: o.Server = None,
     home: o.Home = None,
@@ -59,8 +65,14 @@ def ask(
     with reporting(as_json):
         values = {"question": o.question_of(question), "k": k, "mode": mode, "explain": explain, "filters": filters}
         request = parse(AskRequest, values)
-        body = _asking(context, home, server).ask(request)
-    print_lines([body.json_text(indent=2)] if as_json else answer_lines(body, width(), explain))
+        asking = _asking(context, home, server)
+        body = asking.ask(request)
+        if dossier:
+            write_file(dossier, asking.printed(request, "dossier-md" if dossier.suffix == ".md" else "dossier").text)
+        if cite:
+            out(asking.printed(request, cite).text.rstrip("\n"))
+    if not cite:
+        print_lines([body.json_text(indent=2)] if as_json else answer_lines(body, width(), explain))
     nothing = body.answer.status == "abstained" or not body.passages
     raise typer.Exit(EXIT_NOTHING if nothing else 0)
 

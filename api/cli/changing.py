@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import EXIT_DONE, EXIT_OTHER
-from ..wiring import create_empty, ensure_documents, open_snapshots, open_store, take_in, update_index
+from ..wiring import (
+    create_empty,
+    ensure_documents,
+    groups_of_copies,
+    open_snapshots,
+    open_store,
+    take_in,
+    update_index,
+)
 from . import options as o
-from .console import note, out, print_json, reporting, watch
+from .accounts import date_lines, draft_account, dropped_lines, fact_lines
+from .console import note, out, print_json, print_lines, reporting, strong, watch
 
-Paths = Annotated[list[Path], typer.Argument(help="Files, or folders with everything readable below them.")]
+if TYPE_CHECKING:
+    from ..intake import Taken
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH|URL...", help="Files, folders with everything readable below them, or addresses."),
+]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Document ids, as `muhojir list` shows them.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")]
 
@@ -30,6 +45,8 @@ ADD_EXAMPLES = """Examples:
   muhojir add report.md notes/
 
   muhojir add --publisher FIDH --published 2011-08-25 --url https://example.org/r report.txt
+
+  muhojir add https://example.org/reports/work-permits
 
   muhojir add --dry-run archive/
 
@@ -68,7 +85,7 @@ def init(
 
 def add(
     context: typer.Context,
-    paths: Paths,
+    sources: Sources,
     dry_run: DryRun = False,
     title: Annotated[str | None, typer.Option(help="Title, in place of the document's own.")] = None,
     author: Annotated[list[str] | None, typer.Option(help="Author; may be repeated.")] = None,
@@ -95,21 +112,49 @@ def add(
     }
     with reporting(as_json):
         settings = o.settings_of(context, home)
-        taken, skipped = take_in(settings, paths, {key: value for key, value in given.items() if value}, dry_run)
+        taken, skipped = take_in(settings, sources, {key: value for key, value in given.items() if value}, dry_run)
         if not dry_run:
             watch(update_index(settings), "Indexing")
+        copies = [] if dry_run else groups_of_copies(settings, [one.document_id for one in taken])
     for one in skipped:
         note(f"skipped {one.name}: {one.reason}")
     if as_json:
         print_json(
-            {"schema": 1, "documents": [asdict(one) for one in taken], "skipped": [asdict(one) for one in skipped]}
+            {
+                "schema": 1,
+                "documents": [_row(one) for one in taken],
+                "skipped": [{"name": one.name, "reason": one.reason} for one in skipped],
+                "copies": [list(group) for group in copies],
+            }
         )
     else:
-        for done in taken:
-            out(f"{done.outcome:9}  {done.document_id or done.name}  {done.title}")
-    named = {path.name for path in paths if not path.is_dir()}
+        print_lines(line for done in taken for line in _lines(done))
+        print_lines(f"one text  {', '.join(group)}: count as one source" for group in copies)
+    named = set(_named(sources))
     failed = not taken or any(one.name in named for one in skipped)
     raise typer.Exit(EXIT_OTHER if failed else EXIT_DONE)
+
+
+def _named(sources: Sequence[str]) -> Iterator[str]:
+    for source in sources:
+        yield source  # addresses are skipped under their own name, files under their last part
+        if not Path(source).is_dir():
+            yield Path(source).name
+
+
+def _row(taken: Taken) -> dict[str, Any]:
+    fields = ("name", "title", "document_id", "version", "outcome")
+    account = {"account": draft_account(taken.draft)} if taken.draft else {}
+    return {**{name: getattr(taken, name) for name in fields}, **account}
+
+
+def _lines(taken: Taken) -> Iterator[str]:
+    line = f"{taken.outcome:9}  {taken.document_id or taken.name}  {taken.title}"
+    if taken.draft is None:
+        yield line
+        return
+    body = draft_account(taken.draft)
+    yield from (strong(line), *fact_lines(body), *dropped_lines(body), *date_lines(body), "")
 
 
 def remove(context: typer.Context, identities: Ids, as_json: o.Json = False, home: o.Home = None) -> None:

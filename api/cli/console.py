@@ -7,9 +7,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import typer
+
+from qa.errors import InvalidQuery
 
 from ..errors import DOMAIN_ERRORS, body_of, exit_code_of
 from ..settings import colour_allowed
@@ -53,6 +56,14 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def width() -> int:
     return min(shutil.get_terminal_size().columns, _WIDEST)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Raises InvalidQuery naming the file that cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidQuery("file", f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def print_json(value: Any) -> None:

@@ -345,3 +345,11 @@ def test_a_closed_pipe_is_quiet(notes: Path) -> None:
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in result.stderr
     assert "BrokenPipe" not in result.stderr
+
+
+def test_a_dossier_and_the_sources_of_a_refusal_are_written(run: Run, notes: Path, environment: Path) -> None:
+    for name, start in (("sheet.html", "<!doctype html>"), ("sheet.md", "# ")):
+        run("ask", "--dossier", str(environment / name), "How is pizza baked?")
+        assert (environment / name).read_text(encoding="utf-8").startswith(start)
+    assert run("ask", "--cite", "csl-json", "How is pizza baked?").stdout == "[]\n"
+    assert run("ask", "--dossier", str(environment / "no" / "folder.md"), "x?").exit_code == 2
