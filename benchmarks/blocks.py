@@ -19,7 +19,7 @@ from lxml.html import document_fromstring
 
 from corpus.document import Dated, Record, Span
 from corpus.readers.html_blocks import visible_blocks
-from corpus.reading import Account, read_bytes
+from corpus.reading import Draft, read_bytes
 
 PAGES = Path("tests/pages")
 DATES = ("published", "modified", "accessed")
@@ -41,7 +41,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     page: Page
-    account: Account
+    draft: Draft
     wrongly_hidden: tuple[str, ...]
     wrongly_kept: tuple[str, ...]
     rightly_hidden: int
@@ -85,8 +85,8 @@ def _flat(text: str) -> str:
 
 
 def judge(page: Page) -> Outcome:
-    account = read_bytes(page.data, page.name)
-    hidden = _hidden_lines(account.draft.text, account.draft.hidden)
+    draft = read_bytes(page.data, page.name)
+    hidden = _hidden_lines(draft.text, draft.hidden)
     wrong, missed, right = [], [], 0
     for text, boilerplate in page.blocks:
         found = _verdict(text, hidden)
@@ -95,8 +95,8 @@ def judge(page: Page) -> Outcome:
             wrong.append(text)
         if boilerplate and not found:
             missed.append(text)
-    fields = dict(_compare(page.expected, account.draft.record))
-    return Outcome(page, account, tuple(wrong), tuple(missed), right, fields)
+    fields = dict(_compare(page.expected, draft.record))
+    return Outcome(page, draft, tuple(wrong), tuple(missed), right, fields)
 
 
 def _hidden_lines(text: str, hidden: tuple[Span, ...]) -> dict[str, bool]:
@@ -159,7 +159,7 @@ def main() -> None:
             print(f"{one.page.name}: kept, is boilerplate: {text[:110]}")
         for key, right in one.fields.items():
             if not right:
-                found = getattr(one.account.draft.record, key)
+                found = getattr(one.draft.record, key)
                 print(f"{one.page.name}: {key}: {found!r}, not {one.page.expected.get(key)!r}")
     for name, value in summary(outcomes).items():
         print(f"{name:20} {value:.3f}" if isinstance(value, float) else f"{name:20} {value}")

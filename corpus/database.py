@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.errors import StoreUnavailable
 
-FORMAT = 1  # PRAGMA user_version
+FORMAT = 2  # PRAGMA user_version
 BUSY_SECONDS = 10.0  # a commit takes milliseconds; whoever holds the lock longer is stuck
 
 _SCHEMA = """
@@ -25,6 +25,7 @@ CREATE TABLE versions (
     document_id TEXT NOT NULL REFERENCES documents (id), version TEXT NOT NULL, added TEXT NOT NULL,
     name TEXT NOT NULL, language TEXT NOT NULL, record TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
     hidden TEXT NOT NULL, text TEXT NOT NULL, raw BLOB NOT NULL,
+    account TEXT NOT NULL DEFAULT '{}', headers TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (document_id, version)
 );
 CREATE INDEX versions_original ON versions (json_extract(record, '$.translation_of'));
@@ -34,8 +35,14 @@ CREATE TABLE tombstones (
     document_id TEXT NOT NULL, version TEXT NOT NULL, removed TEXT NOT NULL, purged TEXT,
     PRIMARY KEY (document_id, version)
 ) WITHOUT ROWID;
-CREATE TABLE state (revision INTEGER NOT NULL);
-INSERT INTO state VALUES (0);
+CREATE TABLE state (revision INTEGER NOT NULL, compared INTEGER NOT NULL);
+INSERT INTO state VALUES (0, -1);
+"""
+
+_FROM_1 = """
+ALTER TABLE versions ADD COLUMN account TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE versions ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE state ADD COLUMN compared INTEGER NOT NULL DEFAULT -1;
 """
 
 
@@ -112,9 +119,9 @@ class Database:
         with db:
             found = _format(db)
             if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                for statement in _statements(_SCHEMA):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {FORMAT}")
+                _run(db, _SCHEMA)
+            elif found == 1:  # a home of the first format is brought up to date in place
+                _run(db, _FROM_1)
             elif found != FORMAT:
                 raise self._foreign(found)
 
@@ -154,6 +161,12 @@ _CAUSES = {
 def _cause(error: sqlite3.Error) -> str:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes carry the primary one in the low byte
     return _CAUSES.get(primary, f"the database refuses ({error}); `muhojir doctor` examines it")
+
+
+def _run(db: sqlite3.Connection, script: str) -> None:
+    for statement in _statements(script):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -26,6 +26,13 @@ LANGUAGES = {"en": r"english|английск\w+|англисӣ", "ru": r"russia
              "fr": r"french|французск\w+|фаронсавӣ", "de": r"german|немецк\w+|олмонӣ", "uz": r"uzbek|узбекск\w+|ӯзбекӣ",
              "fa": r"persian|farsi|dari|персидск\w+|форсӣ"}  # fmt: skip
 
+INFERRED = (
+    "abstract, DOI or ISSN",
+    "section named in the head",
+    "the page's own furniture",
+    "the outlet to which the text was told",
+)  # ways of knowing that conclude a fact from something else; all others read it where it stands
+
 _DATELINE = re.compile(
     r"(?P<place>[^.!?\n]{0,90}?[,.(\s]|)(?P<date>[^\n]{4,40}?)[)\]]?\s?(?:\([^()\n]{2,40}\)\s?)?(?:[–—-]{1,2}|[.:])\s",
     re.DOTALL,

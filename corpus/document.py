@@ -49,7 +49,10 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The bibliographic record. Unknown fields are empty, never guessed."""
+    """The bibliographic record. Unknown fields are empty, never guessed.
+
+    `copy_of` is the source whose text this document repeats; the store fills it in, no document says it of itself.
+    """
 
     title: str = ""
     author: tuple[str, ...] = ()
@@ -66,6 +69,7 @@ class Record:
     edition: str = ""
     digest: bool = False
     translation_of: str = ""
+    copy_of: str = ""
     published: Dated | None = None
     modified: Dated | None = None
     event: Dated | None = None

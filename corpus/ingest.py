@@ -61,8 +61,8 @@ def read_document(
     reader_for(name, media_type)  # refuses what nobody reads before it is loaded
     data = _bytes_of(source, name, max_bytes)
     described = {**(_sidecar(source, name) if isinstance(source, Path) else {}), **(given or {})}
-    account = read_bytes(data, name, media_type=media_type, given=described, topics=topics)
-    return data, replace(account.draft, name=_printable(name))
+    draft = read_bytes(data, name, media_type=media_type, given=described, topics=topics)
+    return data, replace(draft, name=_printable(name))
 
 
 def walk(paths: Iterable[Path], report: Report, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[bytes, Draft]]:

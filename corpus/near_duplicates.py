@@ -7,8 +7,9 @@ never decides. Texts in different languages are no copies of each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from corpus.document import Document
 
@@ -47,6 +48,19 @@ def copy_groups(documents: Iterable[Document]) -> list[CopyGroup]:
         index.insert(document.id, sketch)
         shingles[document.id] = own
     return groups.found()
+
+
+def sources_of(groups: Iterable[CopyGroup], documents: Mapping[str, tuple[datetime, str]]) -> dict[str, str]:
+    """Each copy and its source: that of the member added first. `documents` gives, by id, when one was added and
+    its own source (itself, or what it translates); translations keep theirs.
+    """
+    sources: dict[str, str] = {}
+    for group in groups:
+        first = min(group.ids, key=lambda name: (documents[name][0], name))
+        for name in group.ids:
+            if documents[name][1] == name and name != first:
+                sources[name] = documents[first][1]
+    return sources
 
 
 def visible_text(document: Document) -> str:

@@ -19,12 +19,17 @@ from corpus.readers.base import RawText
 from corpus.readers.registry import reader_for
 
 _GIVEN_DATES = {"published": "published", "as_of": "modified", "event": "event", "accessed": "accessed"}
-_FIELDS = {"as_of": "modified", "source_lang": "source_language"}  # keys of metadata.py that differ from the record's
+# Keys of metadata.py that differ from the record's.
+_FIELDS = {"as_of": "modified", "source_lang": "source_language", "lang": "language"}
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document that was read and not yet stored. `id` is "" when it brings none; `text` is canonical."""
+    """A document that was read and not yet stored. `id` is "" when it brings none; `text` is canonical.
+
+    `dropped` are its hidden stretches, in order, with the rule that found each; `findings` say how each filled field
+    of the record is known; `headers` are what a server sent with it.
+    """
 
     name: str
     language: Language
@@ -34,17 +39,9 @@ class Draft:
     pages: tuple[int, ...] = ()
     hidden: tuple[Span, ...] = ()
     id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A draft and why it is as it is. `dropped` are its hidden stretches, in order, with the rule that found each;
-    `findings` say how each filled field of the record is known.
-    """
-
-    draft: Draft
-    dropped: tuple[Dropped, ...]
-    findings: tuple[Finding, ...]
+    dropped: tuple[Dropped, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_bytes(
@@ -54,7 +51,7 @@ def read_bytes(
     media_type: str = "",
     given: Mapping[str, object] | None = None,
     topics: Collection[str] | None = None,
-) -> Account:
+) -> Draft:
     """`given` metadata win over the document's own. Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata."""
     raw = reader_for(name, media_type)(data, name)
     if not raw.text:
@@ -64,17 +61,19 @@ def read_bytes(
     dropped = () if metadata.record.digest else tuple(find_boilerplate(raw.text, raw.hidden))
     described = [] if metadata.record.digest else describe(raw.text, dropped)
     record = _with_given(_retitled(metadata.record, raw, described, given), given)
-    draft = Draft(
+    record = complete(record, described)
+    return Draft(
         name=name,
         language=_language(metadata.language or raw.language, raw.text),
         text=raw.text,
-        record=complete(record, described),
+        record=record,
         headings=_visible_headings(raw, dropped),
         pages=raw.pages,
         hidden=_united(dropped),
         id=metadata.id,
+        dropped=dropped,
+        findings=tuple(_findings(record, raw, described, given)),
     )
-    return Account(draft, dropped, tuple(_findings(draft.record, raw, described, given)))
 
 
 def _retitled(record: Record, raw: RawText, found: Sequence[Finding], given: Mapping[str, object]) -> Record:
@@ -113,14 +112,17 @@ def _united(dropped: Sequence[Dropped]) -> tuple[Span, ...]:
     return tuple(united)
 
 
-def _findings(
-    record: Record, raw: RawText, found: Sequence[Finding], given: Mapping[str, object]
-) -> list[Finding]:
+def _findings(record: Record, raw: RawText, found: Sequence[Finding], given: Mapping[str, object]) -> list[Finding]:
     hows = {one.field: one.how for one in found}
     hows |= {_FIELDS.get(key, key): "the document's own metadata" for key, value in raw.metadata.items() if value}
     hows |= {one.field: one.how for one in found if one.field == "title" and record.title == one.value}
     hows |= {_FIELDS.get(key, key): "given" for key, value in given.items() if value}
-    return [Finding(key, getattr(record, key), how) for key, how in hows.items() if getattr(record, key, None)]
+    told = {**raw.metadata, **given}
+    return [
+        Finding(key, getattr(record, key, "") or str(told["lang"]), how)
+        for key, how in hows.items()
+        if getattr(record, key, None) or (key == "language" and told.get("lang"))
+    ]
 
 
 def _language(hint: str, text: str) -> Language:

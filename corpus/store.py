@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from corpus.account import Account, account_from_json, account_to_json
 from corpus.database import BUSY_SECONDS, Database
 from corpus.document import Dated, Document, Heading, Language, Record, Span
 from corpus.errors import UnknownDocument
@@ -22,7 +23,10 @@ from corpus.ingest import Draft
 from corpus.metadata import record_from_json, record_to_json
 
 _LIVE = "NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.document_id = v.document_id AND t.version = v.version)"
-_COLUMNS = "v.document_id, v.version, v.name, v.language, v.text, v.record, v.headings, v.pages, v.hidden, d.revision"
+_COLUMNS = (
+    "v.document_id, v.version, v.name, v.language, v.text, v.record, v.headings, v.pages, v.hidden, "
+    "d.revision, d.source"
+)
 _LATEST = f"FROM documents d JOIN versions v ON v.document_id = d.id AND v.version = d.version WHERE {_LIVE}"
 
 Outcome = Literal["added", "updated", "unchanged"]
@@ -48,6 +52,7 @@ class DocumentRow:
     publisher: str
     added: datetime
     revision: int
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +112,11 @@ class CorpusStore:
             known = _find(db, draft)
             document_id = known or draft.id or new_document_id(draft.name, raw)
             if known and _is_same(db, known, version, draft):
+                _explain(db, known, version, draft)
                 return AddResult(known, version, "unchanged")
             was_live = _is_live(db, document_id)
             _write(db, document_id, version, raw, draft, self._stamp(), _advance(db))
+            _explain(db, document_id, version, draft)
         return AddResult(document_id, version, "updated" if was_live else "added")
 
     def remove(self, document_id: str) -> None:
@@ -175,7 +182,7 @@ class CorpusStore:
         """Live documents with ids greater than `after`, ordered by id; at most `limit` (-1: all)."""
         with self._database.reading() as db:
             rows = db.execute(
-                f"SELECT d.id, d.version, v.name, v.language, v.record, v.added, d.revision {_LATEST} "
+                f"SELECT d.id, d.version, v.name, v.language, v.record, v.added, d.revision, d.source {_LATEST} "
                 "AND d.id > ? ORDER BY d.id LIMIT ?",
                 (after, limit),
             ).fetchall()
@@ -202,6 +209,34 @@ class CorpusStore:
                 (document_id,),
             ).fetchall()
         return tuple(row[0] for row in rows)
+
+    def account(self, document_id: str, version: str | None = None) -> Account:
+        """Why a version is as it is; without entries for what an older program stored. Raises UnknownDocument."""
+        document = self.get(document_id, version)
+        with self._database.reading() as db:
+            row = db.execute(
+                "SELECT account, headers FROM versions WHERE document_id = ? AND version = ?",
+                (document_id, document.version),
+            ).fetchone()
+        return account_from_json(*row)
+
+    def is_compared(self) -> bool:
+        """Whether `set_sources` has seen all that is in the store now."""
+        with self._database.reading() as db:
+            return bool(db.execute("SELECT compared = revision FROM state").fetchone()[0])
+
+    def set_sources(self, sources: Mapping[str, str]) -> None:
+        """Document id -> the source whose text it repeats. Documents that are not named are copies of nothing."""
+        with self._database.writing() as db:
+            rows = db.execute(
+                f"SELECT d.id, d.source, coalesce(json_extract(v.record, '$.translation_of'), d.id) {_LATEST}"
+            ).fetchall()
+            wanted = {name: (source, sources.get(name, own)) for name, source, own in rows}
+            changed = [(new, name) for name, (source, new) in wanted.items() if source != new]
+            if changed:
+                revision = _advance(db)
+                db.executemany(f"UPDATE documents SET source = ?, revision = {revision} WHERE id = ?", changed)
+            db.execute("UPDATE state SET compared = revision")
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Removed versions that did not come back, ordered by document id and version."""
@@ -280,6 +315,15 @@ def _write(
     db.execute("DELETE FROM tombstones WHERE document_id = ? AND version = ?", (document_id, version))
 
 
+def _explain(db: sqlite3.Connection, document_id: str, version: str, draft: Draft) -> None:
+    """Beside the document, not of it: another explanation of the same words makes no new version."""
+    db.execute(
+        "UPDATE versions SET account = ?, headers = CASE WHEN ?2 = '{}' THEN headers ELSE ?2 END "
+        "WHERE document_id = ?3 AND version = ?4",
+        (account_to_json(draft.dropped, draft.findings), json.dumps(dict(draft.headers)), document_id, version),
+    )
+
+
 def _bury(db: sqlite3.Connection, document_id: str, now: str) -> None:
     db.execute(
         "INSERT OR IGNORE INTO tombstones SELECT document_id, version, ?, NULL FROM versions WHERE document_id = ?",
@@ -309,15 +353,15 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _document(row: tuple[str, str, str, Language, str, str, str, str, str, int]) -> Document:
-    document_id, version, name, language, text, record, headings, pages, hidden, revision = row
+def _document(row: tuple[str, str, str, Language, str, str, str, str, str, int, str]) -> Document:
+    document_id, version, name, language, text, record, headings, pages, hidden, revision, source = row
     return Document(
         id=document_id,
         version=version,
         name=name,
         language=language,
         text=text,
-        record=record_from_json(record),
+        record=_record(record, document_id, source),
         headings=tuple(Heading(Span(start, end), level, title) for start, end, level, title in json.loads(headings)),
         pages=tuple(json.loads(pages)),
         hidden=tuple(Span(start, end) for start, end in json.loads(hidden)),
@@ -326,9 +370,13 @@ def _document(row: tuple[str, str, str, Language, str, str, str, str, str, int])
 
 
 def _row(
-    document_id: str, version: str, name: str, language: Language, record: str, added: str, revision: int
+    document_id: str, version: str, name: str, language: Language, record: str, added: str, revision: int, source: str
 ) -> DocumentRow:
-    found = record_from_json(record)
-    return DocumentRow(
-        document_id, version, name, found.title, language, found.published, found.publisher, _time(added), revision
-    )
+    found = _record(record, document_id, source)
+    known = (found.title, language, found.published, found.publisher, _time(added), revision, found)
+    return DocumentRow(document_id, version, name, *known)
+
+
+def _record(text: str, document_id: str, source: str) -> Record:
+    record = record_from_json(text)
+    return record if source in (document_id, record.translation_of) else replace(record, copy_of=source)

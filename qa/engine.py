@@ -77,10 +77,10 @@ class Engine:
 
 
 def parallel_groups(documents: Sequence[DocumentCard]) -> dict[str, tuple[str, ...]]:
-    """For each document with parallel texts (translation_of), the ids of the others of its source."""
+    """For each document with parallel texts (translations, copies), the ids of the others of its source."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for card in documents:
-        groups[card.record.translation_of or card.id].append(card.id)
+        groups[card.record.translation_of or card.record.copy_of or card.id].append(card.id)
     return {
         identity: tuple(sorted(set(group) - {identity})) for group in groups.values() if len(group) > 1
         for identity in group

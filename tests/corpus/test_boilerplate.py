@@ -92,14 +92,14 @@ def test_the_pages_in_three_languages_reach_the_figures_of_the_docs() -> None:
     ],
 )
 def test_a_date_is_stated_or_inferred_and_never_taken_from_furniture(text: str, published: str | None) -> None:
-    record = read_bytes(text.encode(), "a.txt").draft.record
+    record = read_bytes(text.encode(), "a.txt").record
     assert (record.published.value if record.published else None) == published
 
 
 def test_given_metadata_win_and_say_so() -> None:
     text = f"A title of five words\n\n3 May 2016\n\n{BODY}".encode()
-    account = read_bytes(text, "a.txt", given={"published": "2016-05-04", "title": "Another"})
-    assert account.draft.record.published is not None
-    assert (account.draft.record.published.value, account.draft.record.published.basis) == ("2016-05-04", "given")
-    assert account.draft.record.title == "Another"
-    assert {one.field: one.how for one in account.findings}["published"] == "given"
+    draft = read_bytes(text, "a.txt", given={"published": "2016-05-04", "title": "Another"})
+    assert draft.record.published is not None
+    assert (draft.record.published.value, draft.record.published.basis) == ("2016-05-04", "given")
+    assert draft.record.title == "Another"
+    assert {one.field: one.how for one in draft.findings}["published"] == "given"

@@ -75,7 +75,7 @@ def test_html_shows_all_visible_text_hides_furniture_and_reads_tables_by_row() -
 
 
 def test_html_dates_and_bylines_come_from_the_article_alone() -> None:
-    record = read_bytes(PAGE.encode(), "a.html").draft.record
+    record = read_bytes(PAGE.encode(), "a.html").record
     assert record.author == ("Jane Austen",)
     assert record.published is not None
     assert record.published.value == "2019-03-12"

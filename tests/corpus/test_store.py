@@ -329,7 +329,7 @@ def test_a_store_of_a_newer_program_is_refused_with_both_formats(store: CorpusSt
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 7")
     db.close()
-    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 1; update"):
+    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 2; update"):
         CorpusStore(path)
 
 
