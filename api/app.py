@@ -12,11 +12,14 @@ from .access import Gate
 from .changes import ChangeService
 from .guards import CrossOrigin, Guard, SecurityHeaders
 from .limits import BodyLimits
+from .readiness import Readiness
 from .routes import answers as answers_routes
 from .routes import changes as changes_routes
 from .routes import chat_completions, coverage, health, pages, passages, search, stream
 from .routes import documents as documents_routes
+from .routes import metrics as metrics_routes
 from .service import AnswerService, DocumentService
+from .telemetry import Metrics, RequestLog
 from .version import VERSION
 
 
@@ -30,11 +33,14 @@ def create_app(
     changes: ChangeService | None = None,
     lifespan: Any = None,
     mcp: Starlette | None = None,
+    metrics: Metrics | None = None,
+    readiness: Readiness | None = None,
 ) -> FastAPI:
     """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request.
 
     Without a `gate` everything is open; without `changes` the documents cannot be changed.
     """
+    metrics = metrics or Metrics()
     app = FastAPI(
         title="Muhojir",
         version=VERSION,
@@ -45,7 +51,8 @@ def create_app(
     if gate:
         app.add_middleware(Guard, gate=gate)
         app.add_middleware(CrossOrigin, gate=gate)
-    app.add_middleware(SecurityHeaders)  # outermost: added last
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=metrics)  # outermost: added last
     problems.install(app)
     app.include_router(answers_routes.router(answers))
     app.include_router(stream.router(answers))
@@ -56,7 +63,8 @@ def create_app(
         app.include_router(changes_routes.router(changes))
     app.include_router(passages.router(documents))
     app.include_router(coverage.router(answers))
-    app.include_router(health.router(answers))
+    app.include_router(health.router(readiness.check if readiness else lambda: answers.snapshot()))
+    app.include_router(metrics_routes.router(metrics))
     if mcp:
         app.router.routes.extend(mcp.routes)
     app.include_router(pages.router(answers, documents, answer_openly=not (gate and gate.require_key)))

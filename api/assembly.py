@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -16,9 +16,13 @@ from .builder import Builder
 from .changes import ChangeService
 from .jobs import JobStore
 from .keys import KeyStore
+from .logs import log_as_json
 from .mcp_server import http_routes, mcp_server
+from .readiness import Readiness
 from .service import AnswerService, DocumentService
-from .settings import Settings
+from .settings import Settings, load_settings
+from .telemetry import Metrics
+from .wiring import web_app
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -30,11 +34,14 @@ class Changing:
     jobs: JobStore
     mask: Callable[[], None]
     vector_keys: Callable[[str], list[bytes]]
+    verify: Callable[[str], None]
 
 
 def assemble(
     settings: Settings, answers: AnswerService, documents: DocumentService, keys: KeyStore, changes: Changing
 ) -> FastAPI:
+    metrics = _metrics(answers, changes.jobs)
+    answers = replace(answers, observe=metrics.answered)
     builder, server = Builder(settings, changes.jobs), mcp_server(answers, documents)
     is_local = settings.host in LOOPBACK
 
@@ -55,8 +62,28 @@ def assemble(
         gate=_gate(settings, keys),
         changes=ChangeService(documents.store, changes.jobs, changes.mask, changes.vector_keys, builder.wake),
         lifespan=living,
+        metrics=metrics,
+        readiness=Readiness(answers, changes.verify),
         mcp=http_routes(server, settings.public_url, is_local),
     )
+
+
+def from_environment() -> FastAPI:
+    """One of several workers: reads the settings that `muhojir serve` handed on."""
+    log_as_json()
+    return web_app(load_settings())
+
+
+def _metrics(answers: AnswerService, jobs: JobStore) -> Metrics:
+    metrics = Metrics()
+    metrics.gauge(
+        "muhojir_snapshot_age_seconds",
+        "Since the snapshot that answers was built.",
+        lambda: time.time() - answers.engine.info().created.timestamp(),
+    )
+    metrics.gauge("muhojir_documents", "Documents that can be found.", lambda: answers.engine.info().documents)
+    metrics.gauge("muhojir_jobs_waiting", "Jobs that are not over.", jobs.waiting)
+    return metrics
 
 
 def _gate(settings: Settings, keys: KeyStore) -> Gate:

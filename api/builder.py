@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 
+from filelock import FileLock, Timeout
+
 from .jobs import JobStore
 from .settings import Settings
 
@@ -44,7 +46,12 @@ class Builder:
 
     def _has_work(self) -> bool:
         try:
-            return self._jobs.waiting() > 0
+            if not self._jobs.waiting():
+                return False
+            with FileLock(self._settings.home / "jobs.lock", timeout=0):
+                return True
+        except Timeout:  # another worker's process is at it
+            return False
         except Exception as error:  # noqa: BLE001  (a locked or full disk must not end the thread)
             logger.error("the jobs cannot be read: %s", error)
             return False

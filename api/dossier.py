@@ -24,9 +24,7 @@ Block = tuple[str, str]  # kind (title, heading, line, item, quote) and its text
 
 _TAGS = {"title": "h1", "heading": "h2", "line": "p", "item": "li", "quote": "blockquote"}
 _MARKS = {"title": "# ", "heading": "## ", "line": "", "item": "- ", "quote": "> "}
-_STYLE = (
-    "body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto}blockquote{white-space:pre-wrap}"
-)
+_STYLE = "body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto}blockquote{white-space:pre-wrap}"
 
 
 @dataclass(frozen=True, slots=True)

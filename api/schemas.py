@@ -336,6 +336,15 @@ class CoverageResponse(Numbered):
     suggested_questions: list[SuggestedOut]
 
 
+class ChangeOut(Body):
+    """What the latest version did to the words: `start` and `end` are their place there, null when they are gone."""
+
+    status: Literal["moved", "same_place", "gone"]
+    version: str
+    start: int | None
+    end: int | None
+
+
 class PassageResponse(Numbered):
     """The words of a span, as they stand in that version; `latest_version` differs when the text changed since."""
 
@@ -351,6 +360,7 @@ class PassageResponse(Numbered):
     label: str
     cite_as: str
     permalink: str
+    changed: ChangeOut | None = None
     document: DocumentOut
 
 

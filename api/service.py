@@ -12,7 +12,7 @@ from corpus.bibliography import FORMATS
 from corpus.document import Document, Passage, Span, parse_passage_id
 from index.errors import SnapshotError
 from index.ports import Filters
-from qa.answer import Answer, Query, SnapshotInfo
+from qa.answer import Answer, Done, Query, SnapshotInfo
 from qa.errors import InvalidQuery, WriterMissing
 
 from . import schemas as s
@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+def _unobserved(_: Answer) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class AnswerService:
-    """Asking. `new_id` names an answer; `today` dates its citations; `recipe_of` says what made a snapshot."""
+    """Asking. `new_id` names an answer; `today` dates its citations; `recipe_of` says what made a snapshot;
+    `observe` is told each answer."""
 
     engine: Answerer
     today: Callable[[], date]
@@ -38,6 +43,7 @@ class AnswerService:
     public_url: str = ""
     log_questions: bool = False
     recipe_of: Callable[[str], str] = "snapshot {}".format
+    observe: Callable[[Answer], object] = _unobserved
 
     def ask(self, request: s.AskRequest) -> s.AskResponse:
         answer = self._answer(request)
@@ -60,6 +66,8 @@ class AnswerService:
         query, answer_id = self._prepared(request), self.new_id()
         imprint = wire.Imprint(self.today(), self.public_url)
         for event in self.engine.stream(query):
+            if isinstance(event, Done):
+                self.observe(event.answer)
             yield wire.event_body(event, query, answer_id, imprint)
 
     def search(self, request: s.SearchRequest) -> s.SearchResponse:
@@ -89,7 +97,9 @@ class AnswerService:
         return coverage_of(self.engine.documents(everything, "", self.engine.coverage(everything).matching_documents))
 
     def _answer(self, request: s.SearchRequest) -> Answer:
-        return self.engine.ask(self._prepared(request))
+        answer = self.engine.ask(self._prepared(request))
+        self.observe(answer)
+        return answer
 
     def _prepared(self, request: s.SearchRequest) -> Query:
         query = wire.query_of(request)
@@ -133,7 +143,7 @@ class DocumentService:
                 f"{document_id} has {len(document.text)} characters in version {version}; "
                 f"{span.start}-{span.end} is no part of it"
             )
-        latest = self.store.get(document_id).version
+        latest = self.store.get(document_id)
         passage = passage_at(document, span)
         return wire.passage_response(document, passage, latest, self._parallel(document), self._imprint())
 

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=1, ge=1, le=256, description="threads of the encoder in one process")
     host: str = Field(default="127.0.0.1", min_length=1, description="address that the service listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port that the service listens on")
+    workers: int = Field(default=1, ge=1, le=64, description="processes of the service; they share the index's memory")
     public_url: str = Field(
         default="",
         pattern=r"^(https?://[^\s?#]+)?$",
@@ -81,6 +82,12 @@ def load_settings(home: Path | None = None) -> Settings:
         first = error.errors(include_url=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise InvalidSettings(f"{name}={first['input']!r}: {first['msg']}. Correct it or unset it.") from error
+
+
+def hand_on(settings: Settings) -> None:
+    """Puts the settings into the environment, for processes that this one starts."""
+    for name, value in settings.model_dump(mode="json").items():
+        os.environ[PREFIX + name.upper()] = str(value)
 
 
 def colour_allowed() -> bool:

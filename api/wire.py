@@ -5,10 +5,11 @@ Every door prints with these functions, so the doors cannot disagree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -144,14 +145,15 @@ def document_response(
 
 
 def passage_response(
-    document: Document, passage: Passage, latest: str, parallel: tuple[str, ...], imprint: Imprint
+    document: Document, passage: Passage, latest: Document, parallel: tuple[str, ...], imprint: Imprint
 ) -> s.PassageResponse:
     return s.PassageResponse(
         **_placed(passage),
-        latest_version=latest,
+        latest_version=latest.version,
         label=label(document.record),
         cite_as=cite_as(document.record, imprint.accessed),
         permalink=imprint.permalink(document.id, document.version, passage.span),
+        changed=None if latest.version == document.version else _change(passage, latest),
         document=document_out(document, parallel),
     )
 
@@ -187,6 +189,16 @@ def _found(answer: Answer, answer_id: str) -> dict[str, Any]:
 
 def _documents(cards: Mapping[str, DocumentCard], parallel: Mapping[str, tuple[str, ...]]) -> dict[str, s.DocumentOut]:
     return {name: document_out(card, parallel.get(name, ())) for name, card in cards.items()}
+
+
+def _change(passage: Passage, latest: Document) -> s.ChangeOut:
+    """Where the words stand in the latest version: at the place nearest to the old one."""
+    places = [match.start() for match in re.finditer(re.escape(passage.text), latest.text)]
+    if not places:
+        return s.ChangeOut(status="gone", version=latest.version, start=None, end=None)
+    start = min(places, key=lambda place: abs(place - passage.span.start))
+    status: Literal["same_place", "moved"] = "same_place" if start == passage.span.start else "moved"
+    return s.ChangeOut(status=status, version=latest.version, start=start, end=start + len(passage.text))
 
 
 def _understood(

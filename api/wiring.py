@@ -233,6 +233,7 @@ def web_app(settings: Settings) -> FastAPI:
         open_jobs(settings),
         lambda: mask_removed(documents.store, snapshots, now, time.sleep),
         lambda document_id: vector_keys(documents.store, snapshots, document_id),
+        snapshots.verify,
     )
     return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
 
+from ..logs import log_as_json
+from ..settings import hand_on
 from ..wiring import ensure_index, web_app
 from . import options as o
 from .console import note, reporting, watch
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (MUHOJIR_HOST).", show_default=False)]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port (MUHOJIR_PORT).", show_default=False)]
+
+_GRACE_SECONDS = 20  # for answers under way; container engines kill after 10 to 30
 
 SERVE_EXAMPLES = """Examples:
 
@@ -28,13 +31,17 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
     with reporting():
         settings = o.settings_of(context, home)
         watch(ensure_index(settings), "Indexing the library")
-        app = web_app(settings)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("api").setLevel(logging.INFO)
+        app = None if settings.workers > 1 else web_app(settings)
+        log_as_json()
     address = f"http://{host or settings.host}:{port or settings.port}"
     note(f"Muhojir answers at {address} (addresses: {address}/docs). Stop it with Ctrl-C.")
+    if app is None:
+        hand_on(settings)
     uvicorn.run(
-        app,
+        app or "api.assembly:from_environment",
+        factory=app is None,
+        workers=settings.workers,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
         host=host or settings.host,
         port=port or settings.port,
         log_level="warning",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 
+from qa.answer import SnapshotInfo
+
 from ..schemas import Health, Readiness
-from ..service import AnswerService
 from ..wire import snapshot_out
 
 
-def router(answers: AnswerService) -> APIRouter:
+def router(check: Callable[[], SnapshotInfo]) -> APIRouter:
     routes = APIRouter(tags=["health"])
 
     @routes.get("/healthz")
@@ -19,7 +22,7 @@ def router(answers: AnswerService) -> APIRouter:
 
     @routes.get("/readyz")
     def ready() -> Readiness:
-        """200 when a question can be answered; else the problem that stands in the way."""
-        return Readiness(snapshot=snapshot_out(answers.snapshot()))
+        """200 when a probe was answered and no file differs from its hash; else the problem that stands in the way."""
+        return Readiness(snapshot=snapshot_out(check()))
 
     return routes

@@ -107,3 +107,25 @@ def test_documents_are_listed_by_filter(client: TestClient) -> None:
     assert ([one["id"] for one in body["documents"]], body["total"]) == (["vnukovo.ru"], 1)
     assert client.get("/v1/documents", params={"limit": 0}).status_code == 422
     assert client.get("/v1/documents", params={"colour": 1}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [("let go in May", "let go in June", "same_place"), ("## At Vnukovo", "## At Vnukovo airport", "moved"),
+     ("954", "960", "gone")],
+)  # fmt: skip
+def test_a_permalink_says_what_became_of_its_words(
+    client: TestClient, revise: Callable[[str, str], None], old: str, new: str, status: str
+) -> None:
+    found = client.post("/v1/ask", json={"question": "Vnukovo?"}).json()["passages"][0]
+    assert client.get(f"/v1/passages/{found['id']}").json()["changed"] is None
+    revise(old, new)
+    body = client.get(f"/v1/passages/{found['id']}").json()
+    assert body["text"] == found["text"]
+    changed = body["changed"]
+    assert (changed["status"], changed["version"]) == (status, body["latest_version"])
+    latest = client.get(f"/v1/documents/{found['document_id']}").json()["text"]
+    if status == "gone":
+        assert changed["start"] is changed["end"] is None
+    else:
+        assert latest[changed["start"] : changed["end"]] == found["text"]
