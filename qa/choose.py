@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.tokenize import words
+
 from .answer_type import holds_kind
 from .extract import Sentence
 from .question import Asked
@@ -95,5 +97,5 @@ def _open(text: str) -> int:
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:
     """Nearly the same words: a relay, or a text that stands twice."""
-    left, right = set(one.text.casefold().split()), set(other.text.casefold().split())
+    left, right = set(words(one.text)), set(words(other.text))
     return len(left & right) >= 0.8 * min(len(left), len(right))
