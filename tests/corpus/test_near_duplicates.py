@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from corpus.document import Document, Record, Span
-from corpus.near_duplicates import copy_groups
+from corpus.near_duplicates import CopyGroup, copy_groups, sources_of
 
 WORDS = [f"word{number}" for number in range(400)]
 TEXT = " ".join(WORDS[:200])
@@ -33,3 +35,11 @@ def test_hidden_text_makes_no_copy() -> None:
 def test_digests_and_notes_are_no_copies() -> None:
     assert copy_groups([_document("a", TEXT, digest=True), _document("b", TEXT, digest=True)]) == []
     assert copy_groups([_document("a", "A short note."), _document("b", "A short note.")]) == []
+
+
+def test_copies_take_the_source_of_the_member_added_first_and_translations_keep_theirs() -> None:
+    early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    known = {"b": (early, "b"), "a": (late, "a"), "c": (late, "original")}
+    assert sources_of([CopyGroup(("a", "b", "c"), 0.9)], known) == {"a": "b"}
+    assert sources_of([CopyGroup(("a", "c"), 0.9)], {**known, "c": (early, "original")}) == {"a": "original"}
+    assert sources_of([], known) == {}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from corpus.boilerplate import Dropped
+from corpus.describe import Finding
 from corpus.document import Dated, Heading, Record, Span
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.identity import new_document_id, version_of
@@ -386,3 +388,68 @@ def test_a_home_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreUnavailable, match="choose another --home"):
         CorpusStore(tmp_path / "file" / "corpus.sqlite")
+
+
+EXPLAINED = draft(
+    dropped=(Dropped(Span(0, 3), "navigation"),), findings=(Finding("title", "T", "given"),), headers={"etag": "x"}
+)
+
+
+def test_the_store_keeps_why_a_version_is_as_it_is(store: CorpusStore) -> None:
+    name = put(store, EXPLAINED)
+    account = store.account(name)
+    assert (account.dropped, account.how, account.headers) == (EXPLAINED.dropped, {"title": "given"}, {"etag": "x"})
+    with pytest.raises(UnknownDocument):
+        store.account("none")
+
+
+def test_another_explanation_of_the_same_words_changes_no_document_and_keeps_the_headers(store: CorpusStore) -> None:
+    name = put(store, EXPLAINED)
+    before = store.revision()
+    again = replace(EXPLAINED, findings=(Finding("title", "T", "byline"),), headers={})
+    assert store.add(b"One text.", again).outcome == "unchanged"
+    assert store.revision() == before
+    assert (store.account(name).how, store.account(name).headers) == ({"title": "byline"}, {"etag": "x"})
+
+
+def test_a_purge_leaves_nothing_of_an_account(store: CorpusStore, path: Path) -> None:
+    name = put(store, draft(findings=(Finding("title", "T", "Zanzibar"),)))
+    store.purge(name)
+    assert b"Zanzibar" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_copies_share_a_source_until_they_are_copies_no_more(store: CorpusStore) -> None:
+    one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
+    assert not store.is_compared()
+    store.set_sources({two: one})
+    assert store.is_compared()
+    assert (store.parallel(one), store.get(two).record.copy_of, store.get(one).record.copy_of) == ((two,), one, "")
+    assert store.revisions()[two] > store.revisions()[one]
+    assert store.add(b"", draft(name="two.txt")).outcome == "unchanged"
+    assert store.is_compared()
+    store.set_sources({})
+    assert (store.parallel(one), store.get(two).record.copy_of) == ((), "")
+
+
+def test_sources_that_stay_change_no_revision(store: CorpusStore) -> None:
+    one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
+    store.set_sources({two: one})
+    before = store.revision()
+    store.set_sources({two: one})
+    assert store.revision() == before
+
+
+def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(store: CorpusStore, path: Path) -> None:
+    name = put(store, RICH)
+    store.close()
+    db = sqlite3.connect(path)
+    for statement in ("versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared"):
+        db.execute(f"ALTER TABLE {statement}")
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    opened = CorpusStore(path)
+    assert opened.get(name).text == RICH.text
+    assert opened.account(name).how == {}
+    assert not opened.is_compared()
+    assert opened.add(b"", RICH).outcome == "unchanged"
+    opened.close()
