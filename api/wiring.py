@@ -57,6 +57,13 @@ def open_store(settings: Settings) -> CorpusStore:
     return CorpusStore(settings.home / "corpus.sqlite", clock=now)
 
 
+def open_file(path: Path, *, create: bool) -> CorpusStore:
+    """A store outside a home, such as a backup. Raises StoreUnavailable."""
+    from corpus.store import CorpusStore
+
+    return CorpusStore(path, clock=now, create=create)
+
+
 def open_snapshots(settings: Settings) -> SnapshotStore:
     from index.store import SnapshotStore
 
@@ -124,13 +131,6 @@ def take_in(
     ensure_documents(settings)
     store = open_store(settings)
     return list(take_in(sources, given, store, report, fetch)), report.skipped
-
-
-def groups_of_copies(settings: Settings, document_ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """The groups of documents with one text that any of `document_ids` belongs to."""
-    from .intake import copies_of
-
-    return copies_of(open_store(settings), document_ids)
 
 
 def open_encoder(settings: Settings) -> Encoder:

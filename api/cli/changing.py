@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import EXIT_DONE, EXIT_OTHER
+from ..intake import copies_of
 from ..wiring import (
     create_empty,
     ensure_documents,
-    groups_of_copies,
     open_snapshots,
     open_store,
     take_in,
@@ -115,7 +115,7 @@ def add(
         taken, skipped = take_in(settings, sources, {key: value for key, value in given.items() if value}, dry_run)
         if not dry_run:
             watch(update_index(settings), "Indexing")
-        copies = [] if dry_run else groups_of_copies(settings, [one.document_id for one in taken])
+        copies = [] if dry_run else copies_of(open_store(settings), [one.document_id for one in taken])
     for one in skipped:
         note(f"skipped {one.name}: {one.reason}")
     if as_json:

@@ -255,7 +255,7 @@ def test_a_deletion_that_cannot_be_hidden_at_once_says_so_and_is_queued(settings
 
     note = settings.home / "note.txt"
     note.write_text(TEXT)
-    [taken], _ = wiring.take_in(settings, [note], {}, False)
+    [taken], _ = wiring.take_in(settings, [str(note)], {}, False)
     service = ChangeService(store, jobs, busy, lambda _: [], lambda: None)
     with pytest.raises(BuildBusy):
         service.delete(taken.document_id)

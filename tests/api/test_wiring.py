@@ -77,7 +77,7 @@ def test_an_update_prunes_beyond_the_number_kept(settings: Settings, tmp_path: P
     for number in range(3):
         note = tmp_path / f"note{number}.txt"
         note.write_text(f"Note number {number}.")
-        wiring.take_in(few, [note], {}, dry_run=False)
+        wiring.take_in(few, [str(note)], {}, dry_run=False)
         run_all(wiring.update_index(few))
     assert len(wiring.open_snapshots(few).ids()) == 2
 
