@@ -52,9 +52,7 @@ def new_id() -> str:
 
 def open_store(settings: Settings) -> CorpusStore:
     """The documents of the home. Raises StoreUnavailable."""
-    from corpus.store import CorpusStore
-
-    return CorpusStore(settings.home / "corpus.sqlite", clock=now)
+    return open_file(settings.home / "corpus.sqlite", create=True)
 
 
 def open_file(path: Path, *, create: bool) -> CorpusStore:

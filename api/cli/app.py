@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import asking, caring, changing, evaluating, keys, mcp, reading, serving, snapshots
+from . import asking, caring, changing, chatting, evaluating, keeping, keys, mcp, reading, serving, snapshots
 
 app = typer.Typer(
     name="muhojir",
@@ -42,6 +42,7 @@ def options(
 app.command("init", epilog=changing.INIT_EXAMPLES)(changing.init)
 app.command("ask", epilog=asking.ASK_EXAMPLES)(asking.ask)
 app.command("search", epilog=asking.SEARCH_EXAMPLES)(asking.search)
+app.command("chat", epilog=chatting.CHAT_EXAMPLES)(chatting.chat)
 app.command("add", epilog=changing.ADD_EXAMPLES)(changing.add)
 app.command("remove", epilog=changing.REMOVE_EXAMPLES)(changing.remove)
 app.command("list", epilog=reading.LIST_EXAMPLES)(reading.list_documents)
@@ -52,6 +53,8 @@ app.command("mcp", epilog=mcp.MCP_EXAMPLES)(mcp.mcp)
 app.command("eval", epilog=evaluating.EVAL_EXAMPLES)(evaluating.evaluate)
 app.add_typer(keys.app, name="keys")
 app.add_typer(snapshots.app, name="snapshots")
+app.command("backup", epilog=keeping.BACKUP_EXAMPLES)(keeping.backup)
+app.command("restore", epilog=keeping.RESTORE_EXAMPLES)(keeping.restore)
 app.command("doctor", epilog=caring.DOCTOR_EXAMPLES)(caring.doctor)
 
 

@@ -65,7 +65,7 @@ def ask(
     with reporting(as_json):
         values = {"question": o.question_of(question), "k": k, "mode": mode, "explain": explain, "filters": filters}
         request = parse(AskRequest, values)
-        asking = _asking(context, home, server)
+        asking = asking_of(context, home, server)
         body = asking.ask(request)
         if dossier:
             write_file(dossier, asking.printed(request, "dossier-md" if dossier.suffix == ".md" else "dossier").text)
@@ -98,12 +98,12 @@ def search(
     with reporting(as_json):
         values = {"question": o.question_of(question), "k": k, "explain": explain, "filters": filters}
         request = parse(SearchRequest, values)
-        body = _asking(context, home, server).search(request)
+        body = asking_of(context, home, server).search(request)
     print_lines([body.json_text(indent=2)] if as_json else passage_lines(body, width(), explain))
     raise typer.Exit(0 if body.passages else EXIT_NOTHING)
 
 
-def _asking(context: typer.Context, home: Path | None, server: str | None) -> Asking:
+def asking_of(context: typer.Context, home: Path | None, server: str | None) -> Asking:
     """The service at `server`, else this machine's home, which is made from the library when there is none."""
     settings = o.settings_of(context, home)
     if server:
