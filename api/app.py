@@ -45,6 +45,7 @@ def create_app(
         title="Muhojir",
         version=VERSION,
         lifespan=lifespan,
+        responses=problems.DESCRIBED,
         summary="Cited answers about Russia-Tajikistan migration pressure, from documents.",
     )
     app.add_middleware(BodyLimits, max_bytes=max_body_bytes, max_document_bytes=max_document_bytes)

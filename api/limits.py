@@ -20,7 +20,7 @@ class BodyLimits:
         self.max_bytes, self.max_document_bytes = max_bytes, max(max_bytes, max_document_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
+        if scope["type"] != "http" or scope["method"] != "POST":
             await self.app(scope, receive, send)
             return
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip()

@@ -18,6 +18,30 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
+# Of every route in the OpenAPI description, in place of the framework's own 422.
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:muhojir:problem:invalid-request"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "problem": {"type": "string"}},
+            },
+        },
+    },
+}
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+    for status, text in (("4XX", "The request is refused (RFC 9457)."), ("5XX", "It failed here (RFC 9457)."))
+}
+
+
 def problem_response(status: int, detail: str, errors: Issues | None = None) -> Response:
     problem = BY_STATUS.get(status) or Problem(status, f"http-{status}", "The request failed")
     return _response(problem.body(detail, errors))
