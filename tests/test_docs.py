@@ -44,7 +44,8 @@ def test_the_documentation_names_no_command_that_is_not_there() -> None:
 
 
 def routes() -> dict[str, set[str]]:
-    paths = create_app(cast(Any, None), cast(Any, None), max_body_bytes=1, changes=cast(Any, object())).openapi()["paths"]
+    app = create_app(cast(Any, None), cast(Any, None), max_body_bytes=1, changes=cast(Any, object()))
+    paths = app.openapi()["paths"]
     return {path: {method.upper() for method in methods} for path, methods in paths.items()}
 
 
