@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer
 
 from corpus.errors import InvalidMetadata
 from corpus.glossary import Entry, Glossary
 
-RUSSIAN = snowballstemmer.stemmer("russian")
-ENGLISH = snowballstemmer.stemmer("english")
+RUSSIAN = Stemmer.Stemmer("russian")
+ENGLISH = Stemmer.Stemmer("english")
 
 
 def stem(word: str) -> str:
