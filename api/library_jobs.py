@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import StoreUnavailable
@@ -38,14 +38,14 @@ class LibraryJobs:
 
     def _add(self, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
         given: dict[str, Any] = dict(task["metadata"])
-        name, media_type, origin = task["name"], task["media_type"], {}
+        name, media_type, origin, headers = task["name"], task["media_type"], dict[str, Any](), dict[str, str]()
         if task["url"]:
             fetched = self.fetch(task["url"])
             data, name, media_type = fetched.data, fetched.name, fetched.media_type
             given = {"url": fetched.url, "accessed": fetched.fetched.date().isoformat(), **given}
-            origin = _origin(fetched)
+            origin, headers = _origin(fetched), dict(fetched.headers)
         raw, draft = read_document(data or b"", name, media_type=media_type, given=given)
-        result = self.store.add(raw, draft)
+        result = self.store.add(raw, replace(draft, headers=headers))
         yield from self.update(False)
         yield {
             "document_id": result.document_id,
