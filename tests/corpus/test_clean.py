@@ -65,6 +65,7 @@ def test_long_runs_of_marks_are_cut_the_same_way_twice(raw: str) -> None:
     assert clean(clean(raw)) == clean(raw)
 
 
+@pytest.mark.slow  # it looks at a clock
 @pytest.mark.parametrize("raw", ["\u0301\u0316" * 250_000, " " * 500_000 + "x", "\n" * 500_000, "a\r" * 250_000])
 def test_hostile_text_takes_linear_time(raw: str) -> None:
     start = time.process_time()

@@ -78,6 +78,7 @@ def test_any_markdown_gives_canonical_text_with_headings_in_place(source: str) -
     assert all(heading.span.slice(raw.text) == heading.title for heading in raw.headings)
 
 
+@pytest.mark.slow  # it looks at a clock
 @pytest.mark.parametrize(
     "unit", ["a\n", "*a", "[a](b", "[", "`a", "<!--", "_a ", "<a", "a\n=\n", "- \n", "# ", "| a\n", "\\", "[a]: "]
 )

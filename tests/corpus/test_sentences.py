@@ -122,6 +122,7 @@ def test_spans_are_ordered_disjoint_trimmed_and_cover_all_text(text: str, langua
     assert "".join("".join(span.slice(text) for span in spans).split()) == "".join(text.split())
 
 
+@pytest.mark.slow  # it looks at a clock
 @pytest.mark.parametrize(
     "unit",
     ["He met G. Onishchenko for 8.5 years. In the U.S., he left «home»! And so on etc. Next\n", "a. ", ".[1]", "т. "],

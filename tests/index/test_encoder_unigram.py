@@ -73,6 +73,7 @@ def test_every_character_of_a_piece_is_a_piece_itself(vocabulary: Vocabulary) ->
     assert set("".join(vocabulary.pieces[4:-1])) - set(vocabulary.pieces) == set()
 
 
+@pytest.mark.slow  # it looks at a clock
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "мир " * 250_000, "𓀀" * 1_000_000, " " * 1_000_000])
 def test_a_million_characters_are_cut_in_seconds(text: str, fast: UnigramTokenizer) -> None:
     start = time.process_time()
