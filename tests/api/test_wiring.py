@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from api import wiring
+from api.wiring import home
 from api.schemas import AskRequest
 from api.settings import PREFIX, Settings
 from corpus.ingest import library_files
@@ -47,7 +48,7 @@ def test_an_interrupted_first_use_leaves_no_half_library(settings: Settings) -> 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        wiring._create_store(settings, interrupted)
+        home._create_store(settings, interrupted)
     assert not (settings.home / "corpus.sqlite").exists()
     wiring.ensure_documents(settings)
     assert len(wiring.open_store(settings).live()) > 3

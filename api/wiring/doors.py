@@ -1,0 +1,100 @@
+"""Settings -> what answers: the engine, the verbs of a door, the service."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ..settings import Settings
+from .parts import new_id, now, open_encoder, open_jobs, open_keys, open_snapshots, open_store, recipe_of, today
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from index.manifest import Recipe
+    from index.store import SnapshotStore
+    from qa.engine import Engine, Opened
+
+    from ..remote import RemoteLibrary
+    from ..service import AnswerService, DocumentService
+
+_SERVER_SECONDS = 60.0  # a cold service may load its model first
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine on the live snapshot. Raises SnapshotError, EncoderUnavailable."""
+    from qa.engine import Engine
+    from qa.question import open_glossary
+    from qa.tuned import load
+
+    encoder, snapshots = open_encoder(settings), open_snapshots(settings)
+    recipe = recipe_of(encoder)
+    return Engine(
+        snapshots.current_id,
+        lambda: _opened(snapshots, recipe),
+        encoder,
+        open_glossary(),
+        load(),
+        time.perf_counter,
+    )
+
+
+def _opened(snapshots: SnapshotStore, recipe: Recipe) -> Opened:
+    from qa.answer import SnapshotInfo
+    from qa.engine import Opened
+
+    snapshot = snapshots.open(recipe)
+    manifest = snapshot.manifest
+    info = SnapshotInfo(manifest.id, manifest.documents, manifest.passages, manifest.created)
+    return Opened(snapshot, info, tuple(snapshot.documents()))
+
+
+def local_answers(settings: Settings, engine: Engine | None = None) -> AnswerService:
+    from ..service import AnswerService
+
+    snapshots = open_snapshots(settings)
+    return AnswerService(
+        engine or open_engine(settings),
+        today,
+        new_id,
+        settings.public_url,
+        settings.log_questions,
+        lambda snapshot_id: str(snapshots.manifest(snapshot_id).recipe),
+    )
+
+
+def local_documents(settings: Settings) -> DocumentService:
+    from ..service import DocumentService
+
+    return DocumentService(open_store(settings), today, settings.public_url)
+
+
+def remote_library(url: str) -> RemoteLibrary:
+    """The verbs of a running service."""
+    import httpx
+
+    from ..remote import RemoteLibrary
+
+    return RemoteLibrary(httpx.Client(base_url=url, timeout=_SERVER_SECONDS))
+
+
+def web_app(settings: Settings) -> FastAPI:
+    """The service with all its doors."""
+    from ..assembly import Changing, assemble
+    from ..purging import mask_removed, vector_keys
+
+    documents, snapshots = local_documents(settings), open_snapshots(settings)
+    changing = Changing(
+        open_jobs(settings),
+        lambda: mask_removed(documents.store, snapshots, now, time.sleep),
+        lambda document_id: vector_keys(documents.store, snapshots, document_id),
+        snapshots.verify,
+    )
+    return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)
+
+
+def mcp_over_stdio(settings: Settings) -> None:
+    """Answers until the input ends."""
+    from ..mcp_server import mcp_server
+
+    mcp_server(local_answers(settings), local_documents(settings)).run("stdio")

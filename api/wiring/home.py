@@ -1,0 +1,121 @@
+"""Making a home and changing it: documents, index, snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ..settings import Settings
+from .parts import now, open_cached_encoder, open_snapshots, open_store
+
+if TYPE_CHECKING:
+    from corpus.ingest import Draft, Skipped
+    from index.build import Progress
+
+    from ..intake import Taken
+
+
+def ensure_documents(settings: Settings) -> None:
+    """Makes corpus.sqlite from the shipped library where there is none: whole, or not at all."""
+    if (settings.home / "corpus.sqlite").exists():
+        return
+    from corpus.ingest import library_files
+
+    _create_store(settings, library_files)
+
+
+def create_empty(settings: Settings) -> None:
+    """Makes corpus.sqlite without any document where there is none."""
+    if not (settings.home / "corpus.sqlite").exists():
+        open_store(settings).close()
+
+
+def ensure_index(settings: Settings) -> Iterator[Progress]:
+    """Makes the home and its first index where they are missing; nothing to do takes a moment."""
+    ensure_documents(settings)
+    if not (settings.home / "CURRENT").exists():
+        yield from update_index(settings)
+
+
+def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progress]:
+    """Brings the index up to the documents and drops snapshots beyond the number kept.
+
+    `purge` also rebuilds every segment that holds something masked.
+    """
+    from index.build import build
+    from index.errors import BuildBusy
+
+    from ..intake import tie_copies
+
+    store, snapshots = open_store(settings), open_snapshots(settings)
+    tie_copies(store)
+    yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads, purge=purge)
+    with suppress(BuildBusy):  # who builds now will prune
+        prune_snapshots(settings, settings.keep_snapshots)
+
+
+def rebuild_index(settings: Settings) -> Iterator[Progress]:
+    """Builds a whole new index beside what is there; documents and running services are not touched."""
+    from index.errors import SnapshotError
+
+    snapshots = open_snapshots(settings)
+    for manifest in snapshots.folder.glob("*.json"):
+        try:
+            snapshots.verify(manifest.stem)
+        except SnapshotError:
+            manifest.unlink()
+    (settings.home / "CURRENT").unlink(missing_ok=True)
+    yield from update_index(settings)
+
+
+def prune_snapshots(settings: Settings, keep: int) -> list[str]:
+    """Deletes all but the newest `keep` snapshots and the live one; returns their ids. Raises BuildBusy."""
+    snapshots = open_snapshots(settings)
+    with snapshots.building():  # else a segment that is being published would look unused
+        return snapshots.prune(keep)
+
+
+def roll_back(settings: Settings, snapshot_id: str) -> str:
+    """Makes an earlier snapshot live, without what was removed since; returns the id that is live now."""
+    from index.build import roll_back
+
+    removed = {(gone.document_id, gone.version) for gone in open_store(settings).tombstones()}
+    return roll_back(open_snapshots(settings), snapshot_id, removed, clock=now).id
+
+
+def take_in(
+    settings: Settings, sources: Sequence[str], given: Mapping[str, object], dry_run: bool
+) -> tuple[list[Taken], list[Skipped]]:
+    """Adds files, folders and addresses to the home's documents, not yet to its index; a dry run only reads them."""
+    from corpus.fetch import fetch
+    from corpus.ingest import Report
+
+    from ..intake import take_in
+
+    report = Report()
+    if dry_run:
+        return list(take_in(sources, given, None, report, fetch)), report.skipped
+    ensure_documents(settings)
+    store = open_store(settings)
+    return list(take_in(sources, given, store, report, fetch)), report.skipped
+
+
+def _create_store(settings: Settings, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> None:
+    """Fills a store aside and renames it, so that an interruption leaves no half library."""
+    from filelock import FileLock
+
+    from corpus.store import CorpusStore
+
+    path = settings.home / "corpus.sqlite"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.home / "init.lock"):
+        if path.exists():  # another process was faster
+            return
+        aside = settings.home / "corpus.sqlite.new"
+        aside.unlink(missing_ok=True)
+        store = CorpusStore(aside, clock=now)
+        for raw, draft in drafts():
+            store.add(raw, draft)
+        store.close()
+        aside.rename(path)

@@ -1,0 +1,89 @@
+"""Settings -> the single parts: clock, files of a home, model."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..settings import Settings
+
+if TYPE_CHECKING:
+    from corpus.store import CorpusStore
+    from index.manifest import Recipe
+    from index.ports import Encoder
+    from index.store import SnapshotStore
+
+    from ..jobs import JobStore
+    from ..keys import KeyStore
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return now().date()
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def open_store(settings: Settings) -> CorpusStore:
+    """The documents of the home. Raises StoreUnavailable."""
+    return open_file(settings.home / "corpus.sqlite", create=True)
+
+
+def open_file(path: Path, *, create: bool) -> CorpusStore:
+    """A store outside a home, such as a backup. Raises StoreUnavailable."""
+    from corpus.store import CorpusStore
+
+    return CorpusStore(path, clock=now, create=create)
+
+
+def open_snapshots(settings: Settings) -> SnapshotStore:
+    from index.store import SnapshotStore
+
+    return SnapshotStore(settings.home)
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The settings' model. Raises EncoderUnavailable."""
+    from index.encoder import HashingEncoder, resolve_encoder
+
+    if settings.model == "hashing":  # words without meaning, for tests
+        return HashingEncoder()
+    return resolve_encoder(
+        settings.model, cache_dir=settings.cache, allow_hub=settings.allow_hub, threads=settings.threads
+    )
+
+
+def open_cached_encoder(settings: Settings) -> Encoder:
+    """The settings' model for building: what was encoded once is not encoded again."""
+    from index.embedding_cache import CachedEncoder
+    from index.library_vectors import shipped_vectors
+
+    return CachedEncoder(open_encoder(settings), settings.cache / "vectors.sqlite", pack=shipped_vectors())
+
+
+def open_keys(settings: Settings) -> KeyStore:
+    from ..keys import KeyStore
+    from ..service_database import ServiceDatabase
+
+    return KeyStore(ServiceDatabase(settings.home / "service.sqlite"), now)
+
+
+def open_jobs(settings: Settings) -> JobStore:
+    from ..jobs import JobStore
+    from ..service_database import ServiceDatabase
+
+    return JobStore(ServiceDatabase(settings.home / "service.sqlite"), now)
+
+
+def recipe_of(encoder: Encoder) -> Recipe:
+    from corpus.chunk import ChunkPolicy
+    from index.build import recipe_for
+
+    return recipe_for(encoder, ChunkPolicy())
