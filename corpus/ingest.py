@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from corpus.errors import CorpusError, UnreadableDocument
 from corpus.metadata import FRONT_MATTER_MAX, parse_front_matter
 from corpus.readers.registry import BY_SUFFIX, is_supported, reader_for
 from corpus.reading import Draft as Draft
-from corpus.reading import read_bytes
+from corpus.reading import Read, read_bytes
+from corpus.reading_process import read_apart
 
 MAX_BYTES = 50 * 2**20  # a 1,000-page book is 3 MB of text; more is a dump that wants splitting
 SIDECAR = ".meta.yaml"  # report.pdf.meta.yaml beside report.pdf describes it; keys as in the front matter
@@ -52,17 +53,18 @@ def read_document(
     given: Mapping[str, object] | None = None,
     topics: Collection[str] | None = None,
     max_bytes: int = MAX_BYTES,
+    read: Read = read_apart,
 ) -> tuple[bytes, Draft]:
     """The bytes of `source` and the draft made of them. `given` metadata win over those of a sidecar file, and these
-    over the document's own.
+    over the document's own. Whatever is not ours is read in a process of its own.
 
     Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata.
     """
+    name = _printable(name)
     reader_for(name, media_type)  # refuses what nobody reads before it is loaded
     data = _bytes_of(source, name, max_bytes)
     described = {**(_sidecar(source, name) if isinstance(source, Path) else {}), **(given or {})}
-    draft = read_bytes(data, name, media_type=media_type, given=described, topics=topics)
-    return data, replace(draft, name=_printable(name))
+    return data, read(data, name, media_type=media_type, given=described, topics=topics)
 
 
 def walk(paths: Iterable[Path], report: Report, *, max_bytes: int = MAX_BYTES) -> Iterator[tuple[bytes, Draft]]:
@@ -89,7 +91,7 @@ def library_files() -> Iterator[tuple[bytes, Draft]]:
     topics = frozenset(re.findall(r"^- `([a-z0-9-]+)`:", (folder / "TOPICS.md").read_text("utf-8"), re.MULTILINE))
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".md") and entry.name not in DOCUMENTATION:
-            yield read_document(entry.read_bytes(), entry.name, topics=topics)
+            yield read_document(entry.read_bytes(), entry.name, topics=topics, read=read_bytes)
 
 
 def _documents(file: Path, name: str, report: Report, max_bytes: int) -> Iterator[tuple[bytes, Draft]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any, Protocol, get_args
 
 from corpus.boilerplate import Dropped, find_boilerplate
 from corpus.describe import Finding, complete, describe
@@ -44,6 +44,23 @@ class Draft:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class Read(Protocol):
+    """The bytes of one document -> its draft; `given` metadata win over the document's own, `topics` are those allowed.
+
+    Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata.
+    """
+
+    def __call__(
+        self,
+        data: bytes,
+        name: str,
+        *,
+        media_type: str = "",
+        given: Mapping[str, object] | None = None,
+        topics: Collection[str] | None = None,
+    ) -> Draft: ...
+
+
 def read_bytes(
     data: bytes,
     name: str,
@@ -52,7 +69,7 @@ def read_bytes(
     given: Mapping[str, object] | None = None,
     topics: Collection[str] | None = None,
 ) -> Draft:
-    """`given` metadata win over the document's own. Raises UnsupportedFormat, UnreadableDocument, InvalidMetadata."""
+    """A Read, in this process: for files that we wrote, and inside the process that reads all others."""
     raw = reader_for(name, media_type)(data, name)
     if not raw.text:
         raise UnreadableDocument(f"{name}: no text in it; add a document that holds words")
