@@ -37,19 +37,15 @@ SEARCH_EXAMPLES = """Examples:
 Exit code 0: found. 3: nothing found."""
 
 
+@o.filtering
 def ask(
     context: typer.Context,
+    *,
     question: o.QuestionArgument = None,
     k: o.Count = 5,
     mode: Mode = "extractive",
     explain: o.Explain = False,
-    published_from: o.DateFrom = None,
-    published_to: o.DateTo = None,
-    publisher: o.Publisher = None,
-    source_type: o.SourceType = None,
-    topic: o.Topic = None,
-    language: o.Language = None,
-    document_id: o.DocumentId = None,
+    filters: o.Filters,
     dossier: Annotated[
         Path | None, typer.Option("--dossier", metavar="FILE", help="Also write a dossier: FILE.html or FILE.md.")
     ] = None,
@@ -61,7 +57,6 @@ def ask(
     home: o.Home = None,
 ) -> None:
     """Answer a question with the documents' own sentences, each cited, or decline."""
-    filters = o.filters_of(context)
     with reporting(as_json):
         values = {"question": o.question_of(question), "k": k, "mode": mode, "explain": explain, "filters": filters}
         request = parse(AskRequest, values)
@@ -77,24 +72,19 @@ def ask(
     raise typer.Exit(EXIT_NOTHING if nothing else 0)
 
 
+@o.filtering
 def search(
     context: typer.Context,
+    *,
     question: o.QuestionArgument = None,
     k: o.Count = 5,
     explain: o.Explain = False,
-    published_from: o.DateFrom = None,
-    published_to: o.DateTo = None,
-    publisher: o.Publisher = None,
-    source_type: o.SourceType = None,
-    topic: o.Topic = None,
-    language: o.Language = None,
-    document_id: o.DocumentId = None,
+    filters: o.Filters,
     as_json: o.Json = False,
     server: o.Server = None,
     home: o.Home = None,
 ) -> None:
     """List the passages nearest to a question, without an answer."""
-    filters = o.filters_of(context)
     with reporting(as_json):
         values = {"question": o.question_of(question), "k": k, "explain": explain, "filters": filters}
         request = parse(SearchRequest, values)

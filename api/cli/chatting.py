@@ -26,16 +26,12 @@ CHAT_EXAMPLES = """Examples:
 An empty line or the end of the input ends it."""
 
 
+@o.filtering
 def chat(
     context: typer.Context,
+    *,
     k: o.Count = 5,
-    published_from: o.DateFrom = None,
-    published_to: o.DateTo = None,
-    publisher: o.Publisher = None,
-    source_type: o.SourceType = None,
-    topic: o.Topic = None,
-    language: o.Language = None,
-    document_id: o.DocumentId = None,
+    filters: o.Filters,
     server: o.Server = None,
     home: o.Home = None,
 ) -> None:
@@ -47,7 +43,7 @@ def chat(
             history = [{"question": one} for one in earlier[-MAX_HISTORY:]]
             values: dict[str, Any] = {"question": question, "k": k, "history": history}
             try:
-                body = asking.ask(parse(AskRequest, values | {"filters": o.filters_of(context)}))
+                body = asking.ask(parse(AskRequest, values | {"filters": filters}))
             except InvalidQuery as error:  # the next question may be better
                 note(f"muhojir: {error}")
                 continue

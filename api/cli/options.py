@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +13,6 @@ import typer
 
 from qa.errors import InvalidQuery
 
-from ..schemas import FiltersIn
 from ..settings import Settings, load_settings
 
 Home = Annotated[
@@ -28,17 +30,47 @@ QuestionArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="QUESTION", help="The question; read from standard input when left out or '-'."),
 ]
-DateFrom = Annotated[
-    str | None, typer.Option("--from", metavar="DATE", help="Published in 2011, 2011-08 ... or later.")
+Filters = dict[str, Any]
+
+# By the contract's names, in the order of --help.
+_FILTERS: dict[str, Any] = {
+    "published_from": Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Published in 2011, 2011-08 ... or later.")
+    ],
+    "published_to": Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Published in 2011, 2011-08 ... or earlier.")
+    ],
+    "publisher": Annotated[list[str] | None, typer.Option("--publisher", help="Only this publisher; may be repeated.")],
+    "source_type": Annotated[list[str] | None, typer.Option("--type", help="Only this source type; may be repeated.")],
+    "topic": Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be repeated.")],
+    "language": Annotated[
+        list[str] | None, typer.Option("--language", help="Only documents in en, ru or tg; repeatable.")
+    ],
+    "document_id": Annotated[
+        list[str] | None, typer.Option("--document", metavar="ID", help="Only this document; repeatable.")
+    ],
+}
+_FILTER_PARAMETERS = [
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
+    for name, option in _FILTERS.items()
 ]
-DateTo = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Published in 2011, 2011-08 ... or earlier.")]
-Publisher = Annotated[list[str] | None, typer.Option("--publisher", help="Only this publisher; may be repeated.")]
-SourceType = Annotated[list[str] | None, typer.Option("--type", help="Only this source type; may be repeated.")]
-Topic = Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be repeated.")]
-Language = Annotated[list[str] | None, typer.Option("--language", help="Only documents in en, ru or tg; repeatable.")]
-DocumentId = Annotated[
-    list[str] | None, typer.Option("--document", metavar="ID", help="Only this document; repeatable.")
-]
+
+
+def filtering(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the filter options in place of its keyword `filters`, which gets those in use."""
+
+    @functools.wraps(command)
+    def filtered(context: typer.Context, **values: Any) -> None:
+        given = {name: value for name in _FILTERS if (value := values.pop(name))}
+        command(context, **values, filters=given)
+
+    signature = inspect.signature(command, eval_str=True)
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        parameters += _FILTER_PARAMETERS if parameter.name == "filters" else [parameter]
+    filtered.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    filtered.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return filtered
 
 
 def settings_of(context: typer.Context, home: Path | None) -> Settings:
@@ -57,8 +89,3 @@ def question_of(words: list[str] | None) -> str:
         return data.decode("utf-8").strip()
     except UnicodeDecodeError as error:
         raise InvalidQuery("question", "standard input is no UTF-8; convert it first (iconv -t utf-8)") from error
-
-
-def filters_of(context: typer.Context) -> dict[str, Any]:
-    """The filters given to this command, by the contract's names."""
-    return {name: context.params[name] for name in FiltersIn.model_fields if context.params.get(name)}

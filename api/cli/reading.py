@@ -99,24 +99,20 @@ def cite(
     out(printed.text.rstrip("\n"))
 
 
+@o.filtering
 def list_documents(
     context: typer.Context,
-    published_from: o.DateFrom = None,
-    published_to: o.DateTo = None,
-    publisher: o.Publisher = None,
-    source_type: o.SourceType = None,
-    topic: o.Topic = None,
-    language: o.Language = None,
-    document_id: o.DocumentId = None,
+    *,
+    filters: o.Filters,
     as_json: o.Json = False,
     home: o.Home = None,
 ) -> None:
     """List the documents of the home, in order of id; filters as in `ask`."""
     with reporting(as_json):
-        filters = filters_of(parse(FiltersIn, o.filters_of(context)))
+        wanted = filters_of(parse(FiltersIn, filters))
         settings = o.settings_of(context, home)
         ensure_documents(settings)
-        rows = [row for row in open_store(settings).list() if _passes(row, filters)]
+        rows = [row for row in open_store(settings).list() if _passes(row, wanted)]
     if as_json:
         print_json({"schema": 1, "documents": [_row(row) for row in rows]})
         return

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from api import wiring
-from api.wiring import home
 from api.schemas import AskRequest
 from api.settings import PREFIX, Settings
+from api.wiring import home
 from corpus.ingest import library_files
 from index.errors import BuildBusy
 
