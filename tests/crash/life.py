@@ -1,0 +1,140 @@
+"""One operation on a home, in a process that may be killed; and what a service finds when it opens the home again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from api import schemas as s
+from api import wiring
+from api.building import library_jobs, run_jobs
+from api.changes import ChangeService
+from api.purging import mask_removed, vector_keys
+from api.settings import Settings
+from corpus.ingest import read_document
+from corpus.store import CorpusStore
+from tests.crash.world import Operation
+
+# Built-in calls that reach the disk, by name: the places where a death can leave something half done.
+DISK = frozenset({
+    "open", "write", "writelines", "write_bytes", "write_text", "fsync", "rename", "replace", "unlink", "remove",
+    "rmdir", "mkdir", "scandir", "execute", "executemany", "commit", "close", "backup", "tofile", "flush", "write_index",
+    "__exit__", "connect",
+})  # fmt: skip
+
+
+def settings_of(root: Path) -> Settings:
+    return Settings(home=root / "home", cache=root / "cache", model="hashing", keep_snapshots=2)
+
+
+class Deaths:
+    """Counts calls that reach the disk, and kills this very process before the `fatal`-th (0: never)."""
+
+    def __init__(self, fatal: int) -> None:
+        self.fatal, self.count = fatal, 0
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event == "c_call" and getattr(argument, "__name__", "") in DISK:
+            self.count += 1
+            if self.count == self.fatal:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def perform(root: Path, operation: Operation, fatal: int, begun: Callable[[], object]) -> int:
+    """Does it, writing "accepted" to the file `acks` when it must not be lost. Returns how often the disk was reached."""
+    settings = settings_of(root)
+    wiring.create_empty(settings)
+    deaths = Deaths(fatal)
+    begun()
+    sys.setprofile(deaths)
+    try:
+        (_by_hand if operation.kind in ("publish", "merge") else _as_service)(settings, operation)
+    finally:
+        sys.setprofile(None)
+    return deaths.count
+
+
+def _accepted(settings: Settings) -> None:
+    (settings.home.parent / "acks").write_text("accepted")
+
+
+def _by_hand(settings: Settings, operation: Operation) -> None:
+    """As `muhojir add` does: acknowledged when it is indexed."""
+    store = wiring.open_store(settings)
+    for name, text in operation.puts.items():
+        store.add(*read_document(text.encode(), f"{name}.txt", given={"id": name}))
+    list(wiring.update_index(settings))
+    _accepted(settings)
+
+
+def _as_service(settings: Settings, operation: Operation) -> None:
+    """As POST and DELETE do: acknowledged when the job is queued, done by the builder."""
+    changes = change_service(settings)
+    for name, text in operation.puts.items():
+        changes.add(f"{name}.txt", "", "", {"id": name}, text.encode())
+    for name in operation.drops:
+        changes.delete(name)
+    _accepted(settings)
+    run_jobs(wiring.open_jobs(settings), library_jobs(settings).run)
+
+
+def change_service(settings: Settings) -> ChangeService:
+    store, snapshots = wiring.open_store(settings), wiring.open_snapshots(settings)
+    return ChangeService(
+        store,
+        wiring.open_jobs(settings),
+        lambda: mask_removed(store, snapshots, wiring.now, lambda _: None),
+        lambda name: vector_keys(store, snapshots, name),
+        lambda: None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`served`: what answers come from, `stored`: what the store gives, `faults`: all that contradicts itself."""
+
+    served: dict[str, str]
+    stored: dict[str, str]
+    faults: tuple[str, ...]
+
+
+def open_again(root: Path, *, finish: bool) -> Found:
+    """Opens the home as `muhojir serve` does and reads all of it; `finish` runs the jobs first, as its builder does."""
+    settings = settings_of(root)
+    wiring.create_empty(settings)
+    list(wiring.ensure_index(settings))
+    if finish:
+        run_jobs(wiring.open_jobs(settings), library_jobs(settings).run)
+    store = wiring.open_store(settings)
+    faults = [f"doctor: {check.name}: {check.found}" for check in wiring.examine_home(settings) if not check.ok]
+    served, wrong = _served(settings, store)
+    stored = {name: store.get(name).text for name in store.live()}
+    if finish and served != stored:
+        faults.append(f"index and store differ: {sorted(set(served.items()) ^ set(stored.items()))}")
+    return Found(served, stored, (*faults, *wrong))
+
+
+def _served(settings: Settings, store: CorpusStore) -> tuple[dict[str, str], list[str]]:
+    answers, documents = wiring.local_answers(settings), wiring.local_documents(settings)
+    listed = {card.id: card.version for card in answers.documents(s.ListParams(limit=100)).documents}
+    body = answers.search(s.SearchRequest(question="Whose ledger holds the entry?", k=50))
+    found = {passage.document_id: passage.version for passage in body.passages}
+    wrong = [] if found == listed else [f"the legs find {sorted(found)}, the list shows {sorted(listed)}"]
+    texts = {}
+    for passage in body.passages:
+        document = documents.document(passage.document_id, passage.version)
+        texts[passage.document_id] = document.text
+        if document.text[passage.start : passage.end] != passage.text:
+            wrong.append(f"{passage.id} quotes what its document does not say")
+    return texts, wrong
+
+
+def told(found: Found) -> str:
+    return json.dumps({"served": found.served, "stored": found.stored, "faults": found.faults})

@@ -1,0 +1,70 @@
+"""Children that start at once: a server process that has everything imported and forks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from tests.crash import life
+from tests.crash.world import Operation
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.crash.life"])
+_PATIENCE = 60.0  # seconds; an operation takes a tenth of one
+
+
+def _run(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        pipe.send(("done", work(*arguments)))
+    except Exception:  # noqa: BLE001  (the parent's test fails with it)
+        pipe.send(("failed", traceback.format_exc()))
+
+
+def _perform(pipe: Connection, root: Path, operation: Operation, fatal: int) -> None:
+    _run(pipe, life.perform, (root, operation, fatal, lambda: pipe.send(("begun", None))))
+
+
+def _open_again(pipe: Connection, root: Path, finish: bool) -> None:
+    _run(pipe, lambda: life.open_again(root, finish=finish), ())
+
+
+def perform(root: Path, operation: Operation, *, fatal: int = 0, after: float | None = None) -> tuple[int, float] | None:
+    """In a child that dies before its `fatal`-th call to the disk, or `after` seconds. None when it was killed, else
+    how many calls and seconds it took."""
+    pipe, theirs = CONTEXT.Pipe()
+    child = CONTEXT.Process(target=_perform, args=(theirs, root, operation, fatal))
+    child.start()
+    theirs.close()
+    assert pipe.recv() == ("begun", None)
+    began = time.perf_counter()
+    if after is not None and not pipe.poll(after):
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+    try:
+        state, value = pipe.recv()
+    except EOFError:
+        child.join()
+        assert child.exitcode == -signal.SIGKILL
+        return None
+    child.join()
+    assert state == "done", value
+    return value, time.perf_counter() - began
+
+
+def open_again(root: Path, *, finish: bool) -> life.Found:
+    pipe, theirs = CONTEXT.Pipe()
+    child = CONTEXT.Process(target=_open_again, args=(theirs, root, finish))
+    child.start()
+    theirs.close()
+    assert pipe.poll(_PATIENCE), "the home does not open"
+    state, value = pipe.recv()
+    child.join()
+    assert state == "done", value
+    return value
