@@ -99,6 +99,17 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be told of passages without reading their words, one entry a key asked for.
+
+    `languages`: each passage's own; `similarities`: the cosine of each of its windows with a vector.
+    """
+
+    languages: tuple[str, ...]
+    similarities: tuple[NDArray[np.float32], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentCard:
     """What is shown of a document beside a passage: identity and record, without the text."""
 
@@ -119,6 +130,15 @@ class StoredPassage:
     window_vectors: Vectors = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that passages hold: its index term, its commonest spelling under that term, how that sounds."""
+
+    term: str
+    written: str
+    sounds: tuple[str, ...]
+
+
 class PassageIndex(Protocol):
     """One opened, read-only set of passages: the port that every backend implements. Thread safe."""
 
@@ -131,12 +151,20 @@ class PassageIndex(Protocol):
         """
         ...
 
+    def glance(self, keys: Sequence[int], vector: Vectors) -> Glance:
+        """The languages of `keys` and how near their windows are to `vector`, in that order: cheaper than `fetch`."""
+        ...
+
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages of `keys`, in that order."""
         ...
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """log(1 + (N - n + .5) / (n + .5)) of each term over the live passages; the highest for unknown terms."""
+        ...
+
+    def names(self) -> Sequence[Name]:
+        """The names of all passages, each term once; some may stand in deleted passages only: ask `idf`."""
         ...
 
     def background(self, vector: Vectors) -> Mapping[str, Background]:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Passage
 
-from .background import add_vectors, empty_sums, language_code, read_sums, write_sums
+from .background import add_vectors, empty_sums, language_code, language_of, read_sums, write_sums
 from .dense_faiss import DenseSegment, Kind, write_dense
 from .lexical_bm25 import LexicalSegment, write_lexical
+from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
 from .ports import StoredPassage, Vectors
 from .quantized import QuantizedRows, QuantizedWriter
@@ -39,9 +40,15 @@ class Segment:
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
         self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
+        self.names = read_names(folder)
 
     def __len__(self) -> int:
         return len(self.lexical.lengths)
+
+    def glance(self, rows: NDArray[np.int64], vector: Vectors) -> Iterator[tuple[str, NDArray[np.float32]]]:
+        """The language of each of `rows` and the cosines of its windows with `vector`."""
+        similarities = self._windows.dot_ranges(self._offsets[rows], self._offsets[rows + 1], vector)
+        return zip(map(language_of, self.languages[rows].tolist()), similarities, strict=True)
 
     def stored(self, rows: Sequence[int], first_key: int) -> list[StoredPassage]:
         """The passages of `rows` with their window vectors; keys are `first_key` + row."""
@@ -65,10 +72,12 @@ class SegmentWriter:
         self._window_counts: list[int] = []
         self._languages = bytearray()
         self._sums = empty_sums(dimension)
+        self._names = NameCounter()
 
     def add(self, document: Document, passages: Sequence[Passage], vectors: Vectors, windows: Vectors) -> None:
         """`vectors`: one row a passage; `windows`: one row a window, passage by passage."""
         self._table.add(document, passages)
+        self._names.add(passages)
         self._vectors.append(vectors)
         self._windows.append(windows)
         start = 0
@@ -89,6 +98,7 @@ class SegmentWriter:
         (self._folder / _LANGUAGES).write_bytes(bytes(self._languages))
         write_sums(self._folder / _SUMS, self._sums)
         write_lexical(self._folder, self._analyzed())
+        self._names.write(self._folder, LexicalSegment(self._folder))
         kind = write_dense(
             self._folder, QuantizedRows(self._folder / _VECTORS, self._dimension), self._dimension, threads=threads
         )

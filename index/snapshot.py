@@ -5,7 +5,7 @@ BM25's statistics and the ranks are taken over all live passages, so the number 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from . import lexical_bm25 as bm25
 from .background import Backgrounds
 from .manifest import Manifest
 from .passages import rows_mask
-from .ports import Background, Candidates, Coverage, DocumentCard, Filters, StoredPassage, Vectors
+from .ports import Background, Candidates, Coverage, DocumentCard, Filters, Glance, Name, StoredPassage, Vectors
 from .segment import Segment
 
 _SHIFT = 40  # a key is segment << 40 | row
@@ -116,10 +116,17 @@ class Snapshot:
     def background(self, vector: Vectors) -> Mapping[str, Background]:
         return self._backgrounds.of_query(vector)
 
+    def glance(self, keys: Sequence[int], vector: Vectors) -> Glance:
+        seen = {}
+        for place, rows in _rows(keys):
+            glanced = self._segments[place].glance(np.asarray(rows, dtype=np.int64), vector)
+            seen |= zip((place << _SHIFT | row for row in rows), glanced, strict=True)
+        found = [seen[int(key)] for key in keys]
+        return Glance(tuple(language for language, _ in found), tuple(near for _, near in found))
+
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         found: dict[int, StoredPassage] = {}
-        for place, group in groupby(sorted(set(map(int, keys))), key=lambda key: key >> _SHIFT):
-            rows = [key & _ROW for key in group]
+        for place, rows in _rows(keys):
             for stored in self._segments[place].stored(rows, place << _SHIFT):
                 found[stored.key] = stored
         return [found[int(key)] for key in keys]
@@ -128,6 +135,9 @@ class Snapshot:
         keys, _ = bm25.weighted_keys(dict.fromkeys(terms, 1.0))
         rows = [[segment.lexical.postings(key) for key in keys] for segment in self._segments]
         return bm25.inverse_document_frequency(self._total, self._holding(rows, len(keys))).astype(np.float32)
+
+    def names(self) -> list[Name]:
+        return list({name.term: name for segment in self._segments for name in segment.names}.values())
 
     def coverage(self, filters: Filters) -> Coverage:
         matching = undated = 0
@@ -157,6 +167,12 @@ def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[n
         cut = np.partition(scores[held], len(held) - n)[len(held) - n]
         held = held[scores[held] >= cut]
     return held
+
+
+def _rows(keys: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """The distinct rows of each segment that `keys` lead to, ascending."""
+    for place, group in groupby(sorted(set(map(int, keys))), key=lambda key: key >> _SHIFT):
+        yield place, [key & _ROW for key in group]
 
 
 def _keys(rows: list[NDArray[np.int64]]) -> NDArray[np.int64]:
