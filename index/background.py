@@ -25,6 +25,10 @@ _SHRINK = 20
 Sums = NDArray[np.float64]
 
 
+def language_of(code: int) -> str:
+    return LANGUAGES[code]
+
+
 def language_code(language: str) -> int:
     return LANGUAGES.index(language)
 

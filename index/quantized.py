@@ -34,17 +34,28 @@ class QuantizedRows:
 
     def take_ranges(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Vectors]:
         """The rows of each half-open range, read together: views of one array."""
-        if len(starts) == 0:
-            return []
-        edges = np.concatenate([[0], np.cumsum(ends - starts)])
-        rows = np.arange(edges[-1]) + np.repeat(starts - edges[:-1], ends - starts)
+        edges, rows = _spread(starts, ends)
         vectors = self.take(rows)
         return [vectors[begin:end] for begin, end in pairwise(edges.tolist())]
+
+    def dot_ranges(
+        self, starts: NDArray[np.int64], ends: NDArray[np.int64], vector: Vectors
+    ) -> list[NDArray[np.float32]]:
+        """Inner products of the rows of each half-open range with one vector."""
+        edges, rows = _spread(starts, ends)
+        products = self.dot(rows, vector)
+        return [products[begin:end] for begin, end in pairwise(edges.tolist())]
 
     def dot(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
         """Inner products of `rows` with one vector, float32 (len(rows),)."""
         records = self._records[rows]
         return np.asarray((records["row"].astype(np.float32) @ vector) * records["scale"], dtype=np.float32)
+
+
+def _spread(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each range begins and ends when all are read one after the other, and the rows read."""
+    edges = np.concatenate([[0], np.cumsum(ends - starts)])
+    return edges, np.arange(edges[-1]) + np.repeat(starts - edges[:-1], ends - starts)
 
 
 class QuantizedWriter:

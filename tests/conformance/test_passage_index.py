@@ -201,6 +201,17 @@ def test_window_vectors_stand_in_the_order_of_the_windows(index: PassageIndex) -
         np.testing.assert_allclose(one.window_vectors, ENCODER.encode(texts, "passage"), atol=0.01)
 
 
+def test_a_glance_tells_of_passages_what_fetching_them_would(index: PassageIndex) -> None:
+    keys = index.search({}, near("border"), Filters(), 1_000).keys.tolist()
+    asked = [*keys[::-1], keys[0]]
+    glance, vector = index.glance(asked, near("bread")), near("bread")
+    for one, language, similarities in zip(index.fetch(asked), glance.languages, glance.similarities, strict=True):
+        assert language == one.passage.language
+        np.testing.assert_allclose(similarities, one.window_vectors @ vector, atol=1e-5)
+    nothing = index.glance([], vector)
+    assert (nothing.languages, nothing.similarities) == ((), ())
+
+
 def test_cards_carry_the_documents_record(index: PassageIndex) -> None:
     cards = {card.id: card for card in index.documents(Filters(), "", 50)}
     assert {identity: (card.version, card.name, card.language, card.record) for identity, card in cards.items()} == {
