@@ -117,7 +117,7 @@ class Snapshot:
         return self._backgrounds.of_query(vector)
 
     def glance(self, keys: Sequence[int], vector: Vectors) -> Glance:
-        seen = {}
+        seen: dict[int, tuple[str, NDArray[np.float32]]] = {}
         for place, rows in _rows(keys):
             glanced = self._segments[place].glance(np.asarray(rows, dtype=np.int64), vector)
             seen |= zip((place << _SHIFT | row for row in rows), glanced, strict=True)

@@ -64,13 +64,13 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         return Evidence()
     best = ranked[0]
     stored = best.found.stored
-    above = sorted((one.above for one in retrieval.found), reverse=True)
+    above = np.sort(retrieval.above)[::-1].tolist()
     around = " ".join([stored.document.record.title, *stored.passage.heading, stored.passage.text])
     held = covered_words(asked, around, stored.passage.language)
     shares = retrieval.shares
     cross = stored.passage.language != asked.question.language
     return Evidence(
-        similarity=max(one.window for one in retrieval.found),
+        similarity=float(retrieval.windows.max(initial=0.0)),
         background=retrieval.background,
         lead=above[0] - above[min(_LEAD_OVER, len(above)) - 1],
         missing=max((share for word, share in shares.items() if word not in held), default=0.0),

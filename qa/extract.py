@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import Span
 from index.tokenize import terms
@@ -18,7 +19,7 @@ from .retrieve import Found
 
 _CLOSING_MARKS = "»”\"') "
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
-_PASSAGES = 6  # sentences of later passages were never the evidence of a golden question
+PASSAGES_READ = 6  # sentences of later passages were never the evidence of a golden question
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,19 @@ class Sentence:
 
 
 def rank_sentences(
-    asked: Asked, found: Sequence[Found], shares: Mapping[str, float], weights: Signals
+    asked: Asked,
+    found: Sequence[Found],
+    shares: Mapping[str, float],
+    weights: Signals,
+    windows: NDArray[np.float32],
 ) -> list[Sentence]:
-    """All sentences of the best passages, best first. `shares`: see Retrieval; `weights`: one per signal."""
+    """All sentences of the best passages, best first. `shares`, `windows`: see Retrieval; `weights`: one per signal."""
     if not found:
         return []
-    windows = np.concatenate([one.similarities for one in found])
     background = (float(np.median(windows)), float(windows.std()) + 1e-6)
     factors = np.array(signal_values(weights))
     sentences = []
-    for rank, one in enumerate(found[:_PASSAGES]):
+    for rank, one in enumerate(found[:PASSAGES_READ]):
         for place, covered, signals in _signals(asked, one, rank, shares, background):
             score = float(factors @ np.array(signal_values(signals)))
             sentences.append(Sentence(one, place, _without_bullet(one, place), score, covered, signals))

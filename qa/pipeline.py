@@ -27,7 +27,7 @@ from .answer import (
 )
 from .choose import ChoicePolicy, choose
 from .cite import cite
-from .extract import Signals, rank_sentences
+from .extract import PASSAGES_READ, Signals, rank_sentences
 from .highlight import highlights
 from .question import Asked, understand
 from .retrieve import Found, Retrieval, RetrievalPolicy, retrieve
@@ -108,7 +108,8 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
 def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> Retrieval:
     if not asked.understood:
         return Retrieval()
-    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval)
+    shown = max(query.k, PASSAGES_READ)
+    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown)
 
 
 def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Parts) -> _Outcome:
@@ -119,7 +120,7 @@ def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Part
         return _Outcome("abstained", "no_documents_match_filters")
     policies = parts.policies
     found, shares = retrieval.found, retrieval.shares
-    ranked = rank_sentences(asked, found, shares, policies.sentence)
+    ranked = rank_sentences(asked, found, shares, policies.sentence, retrieval.windows)
     evidence = gather(asked, retrieval, ranked)
     confidence = round(policies.calibration.probability(evidence), 4)
     reason = decide(confidence, evidence, policies.calibration)

@@ -19,6 +19,10 @@ from .question import Asked
 _NOWHERE = "\0"  # a term that no analyzer gives: its idf is that of any unknown word
 
 
+def _no_scores() -> NDArray[np.float32]:
+    return np.empty(0, np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
     """`depth`: candidates taken from each leg. `background`: share of the language's background that similarities
@@ -56,28 +60,38 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """Candidates, best first. `shares`: each word's share of the question's idf mass (they sum to 1); `unknown`: words
-    that no passage holds in any spelling; `background`: mean cosine of the question with windows of its language."""
+    that no passage holds in any spelling; `background`: mean cosine of the question with windows of its language.
+    Of all candidates, whether in `found` or not: `windows`, the cosines of all their windows, and `above`, the
+    best window of each less the background of its language."""
 
     found: tuple[Found, ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     background: float = 0.0
+    windows: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
+    above: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
 
 
 def retrieve(
-    index: PassageIndex, asked: Asked, vector: Vectors, filters: Filters, policy: RetrievalPolicy
+    index: PassageIndex,
+    asked: Asked,
+    vector: Vectors,
+    filters: Filters,
+    policy: RetrievalPolicy,
+    shown: int | None = None,
 ) -> Retrieval:
-    """All candidates, ties by passage id; none when nothing is found."""
+    """The best `shown` candidates (all when None), ties by passage id; none when nothing is found. Only the words of
+    these are read."""
     weights, unknown = concept_weights(index, asked)
     mass = sum(weights.values()) or 1.0
     shares = {word: weight / mass for word, weight in weights.items()}
     candidates = index.search(asked.terms, vector, filters, policy.depth)
     if len(candidates) == 0:
         return Retrieval((), shares, unknown)
-    stored = index.fetch(candidates.keys.tolist())
-    background = index.background(vector)
-    near = [background[one.passage.language] for one in stored]
-    similarities = [one.window_vectors @ vector for one in stored]
+    keys = candidates.keys.tolist()
+    glance, background = index.glance(keys, vector), index.background(vector)
+    near = [background[language] for language in glance.languages]
+    similarities = glance.similarities
     best = _column([float(part.max(initial=0.0)) for part in similarities])
     above = best - policy.background * _column([one.window for one in near])
     passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
@@ -87,10 +101,20 @@ def retrieve(
     figures = (scores, fused, candidates.lexical, candidates.dense, best, above)
     ranks = (candidates.lexical_rank, candidates.dense_rank)
     columns = (column.tolist() for column in (*figures, *ranks))
-    found = map(Found, stored, *columns, similarities)
-    ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))
+    rows = list(zip(*columns, similarities, strict=True))
+    leading = _leading(scores, shown)
+    stored = index.fetch([keys[place] for place in leading])
+    found = (Found(one, *rows[place]) for one, place in zip(stored, leading, strict=True))
+    ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     own = background.get(asked.question.language, background["und"])
-    return Retrieval(ordered, shares, unknown, own.window)
+    return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
+
+
+def _leading(scores: NDArray[np.float32], shown: int | None) -> list[int]:
+    """Places of the best `shown` scores and of all that equal the last of them."""
+    if shown is None or shown >= len(scores):
+        return list(range(len(scores)))
+    return np.flatnonzero(scores >= np.partition(scores, -shown)[-shown]).tolist()
 
 
 def concept_weights(index: PassageIndex, asked: Asked) -> tuple[dict[str, float], frozenset[str]]:

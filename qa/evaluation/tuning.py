@@ -33,7 +33,8 @@ class Case:
     retrieval: Retrieval
 
     def ranked(self, weights: Signals = _NO_WEIGHTS) -> list[Sentence]:
-        return rank_sentences(self.asked, self.retrieval.found, self.retrieval.shares, weights)
+        found = self.retrieval
+        return rank_sentences(self.asked, found.found, found.shares, weights, found.windows)
 
     def is_evidence(self, sentence: Sentence) -> bool:
         text = folded(sentence.text)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,10 +53,11 @@ def test_evidence_worked_out_by_hand() -> None:
     best = found(passage(["Visas were few.", "Rain fell."]), 1, window=0.8, above=0.3, lexical=10.0)
     other = found(passage(["Other."], document="e"), 2, window=0.9, above=0.1)
     shares = {"visas": 0.25, "lapland": 0.75}
-    retrieval = Retrieval((best, other), shares, frozenset({"lapland"}), background=0.7)
+    figures = np.array([0.8, 0.8, 0.9], np.float32), np.array([0.3, 0.1], np.float32)
+    retrieval = Retrieval((best, other), shares, frozenset({"lapland"}), 0.7, *figures)
     evidence = gather(asked, retrieval, [sentence(best, 0, 1.5, {"visas"})])
     assert evidence == Evidence(
-        similarity=0.9,
+        similarity=pytest.approx(0.9),
         background=0.7,
         lead=pytest.approx(0.2),
         missing=0.75,

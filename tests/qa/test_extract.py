@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from corpus.document import Span
@@ -19,7 +20,7 @@ SHARES = {concept.word: 1 / len(ASKED.concepts) for concept in ASKED.concepts}
 
 def ranked_texts(*sentences: str) -> list[str]:
     one = found(passage(sentences), window=0.5)
-    return [sentence.text for sentence in rank_sentences(ASKED, [one], SHARES, COVERAGE)]
+    return [sentence.text for sentence in rank_sentences(ASKED, [one], SHARES, COVERAGE, one.similarities)]
 
 
 def test_the_sentence_that_holds_more_of_the_question_stands_first() -> None:
@@ -38,12 +39,12 @@ def test_a_question_in_the_text_is_no_candidate() -> None:
 @pytest.mark.parametrize(("item", "words"), [("- Workers expelled: 40", "Workers expelled: 40"), ("–  One", "One")])
 def test_a_list_item_is_quoted_without_its_mark_at_its_place(item: str, words: str) -> None:
     one = found(passage([item], start=7))
-    (sentence,) = rank_sentences(ASKED, [one], SHARES, COVERAGE)
+    (sentence,) = rank_sentences(ASKED, [one], SHARES, COVERAGE, one.similarities)
     assert (sentence.text, sentence.span) == (words, Span(len(item) - len(words), len(item)))
 
 
 def test_nothing_found_gives_no_sentences() -> None:
-    assert rank_sentences(ASKED, [], SHARES, COVERAGE) == []
+    assert rank_sentences(ASKED, [], SHARES, COVERAGE, np.empty(0, np.float32)) == []
 
 
 def test_a_name_counts_in_every_spelling_of_the_glossary() -> None:
