@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from corpus.document import Passage
@@ -44,13 +44,14 @@ class NameCounter:
 
     def write(self, folder: Path, lexical: LexicalSegment) -> None:
         """One line a name, in the order of the terms. Raises OSError."""
-        lines = ("\t".join(map(str, (one.term, one.written, *one.sounds))) for one in self._names(lexical))
+        names = self.names(lambda found: len(lexical.postings(term_hashes([found])[0]).rows))
+        lines = ("\t".join(map(str, (one.term, one.written, *one.sounds))) for one in names)
         (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
-    def _names(self, lexical: LexicalSegment) -> Iterator[Name]:
+    def names(self, holding: Callable[[str], int]) -> Iterator[Name]:
+        """By term; `holding` tells how many of the passages shown hold a term."""
         for found, spellings in sorted(self._spellings.items()):
-            key = term_hashes([found])[0]
-            if spellings.total() > _MOSTLY * len(lexical.postings(key).rows):
+            if spellings.total() > _MOSTLY * holding(found):
                 written = max(spellings, key=lambda one: (spellings[one], one))
                 yield Name(found, written, sounds(written))
 
