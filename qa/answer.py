@@ -18,6 +18,9 @@ from .errors import InvalidQuery
 Mode = Literal["extractive", "passages", "written"]
 Status = Literal["answered", "abstained"]
 Reason = Literal["not_in_corpus", "out_of_scope", "no_documents_match_filters", "question_not_understood"]
+# Why a writer's sentence is not shown: it cites nothing, or nothing that there is; it is no plain sentence; what it
+# cites lacks a word, a figure or a name of it, denies it, or says it of somebody else.
+DropReason = Literal["no_citation", "unknown_citation", "markup", "words", "figure", "name", "denial", "order"]
 
 MAX_QUESTION = 2000  # characters; DESIGN of the HTTP contract
 MAX_K = 50
@@ -97,6 +100,23 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A writer's sentence that is not shown. `sentence`: number, from 1, of the answer's sentence it cites, if any."""
+
+    sentence: int | None
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What came of asking the writer. `problem` says why it gave nothing, None when it replied."""
+
+    model: str
+    dropped: tuple[Dropped, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """One contiguous quoted span. Law: `quote` equals the document's slice at `span` in `version`."""
 
@@ -123,6 +143,7 @@ class Answer:
     `status` is None in mode "passages". `confidence` is the calibrated probability that the corpus answers.
     `documents` holds the card of every document that a passage or a citation names; `parallel` lists, by
     document id, the other documents that hold the same source. `timing_ms` has the keys encode, search, answer, total.
+    `writing` is None unless a writer was asked; whatever it did, the verbatim sentences are those of mode "extractive".
     """
 
     query: Query
@@ -138,6 +159,7 @@ class Answer:
     documents: Mapping[str, DocumentCard] = field(default_factory=dict)
     parallel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    writing: Writing | None = None
 
     def __post_init__(self) -> None:
         if self.status == "answered" and not (self.citations and self.sentences and self.reason is None):

@@ -11,7 +11,9 @@ from corpus.glossary import Glossary
 from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
 
 from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo
+from .errors import WriterMissing
 from .pipeline import Parts, Policies, answer
+from .writing.ports import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,17 @@ class Engine:
         glossary: Glossary,
         policies: Policies,
         clock: Callable[[], float],
+        writer: Writer | None = None,
     ) -> None:
         self._current_id, self._open = current_id, open_snapshot
         self._encoder, self._glossary, self._policies, self._clock = encoder, glossary, policies, clock
+        self._writer = writer
         self._swap = threading.Lock()
         self._parts = self._parts_of(open_snapshot())
 
     def _parts_of(self, opened: Opened) -> Parts:
         return Parts(opened.index, opened.info, self._encoder, self._glossary, self._policies,
-                     parallel_groups(opened.documents), self._clock)  # fmt: skip
+                     parallel_groups(opened.documents), self._clock, self._writer)  # fmt: skip
 
     def info(self) -> SnapshotInfo:
         return self._parts.snapshot
@@ -55,7 +59,9 @@ class Engine:
         return self._parts.index.coverage(filters)
 
     def stream(self, query: Query) -> Iterator[AnswerEvent]:
-        """The events of one answer; all of them see the snapshot that is live now."""
+        """The events of one answer; all of them see the snapshot that is live now. Raises WriterMissing at once."""
+        if query.mode == "written" and self._writer is None:
+            raise WriterMissing("mode: this service has no writer; ask in mode extractive or passages")
         return answer(query, self._parts)
 
     def ask(self, query: Query) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.glossary import Glossary
 from index.ports import Coverage, Encoder, PassageIndex, Vectors
@@ -24,6 +24,7 @@ from .answer import (
     SentenceChosen,
     SnapshotInfo,
     Status,
+    Writing,
 )
 from .choose import ChoicePolicy, choose
 from .cite import cite
@@ -31,6 +32,9 @@ from .extract import PASSAGES_READ, Signals, rank_sentences
 from .highlight import highlights
 from .question import Asked, understand
 from .retrieve import Found, Retrieval, RetrievalPolicy, retrieve
+from .writing.guard import Source
+from .writing.ports import Writer
+from .writing.write import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a question needs of the world, fixed for its whole run. `clock` gives seconds, growing."""
+    """What a question needs of the world, fixed for its whole run. `clock` gives seconds, growing. `writer` is asked in
+    mode "written" only; without one that mode gives what "extractive" does."""
 
     index: PassageIndex
     snapshot: SnapshotInfo
@@ -54,6 +59,7 @@ class Parts:
     policies: Policies
     parallel: Mapping[str, tuple[str, ...]]
     clock: Callable[[], float]
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class _Outcome:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     cited: tuple[Found, ...] = ()
+    writing: Writing | None = None
 
 
 def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
@@ -80,6 +87,8 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     searched = parts.clock()
     yield PassagesFound(passages, _parallel(passages, parts))
     outcome = _Outcome() if query.mode == "passages" else _outcome(asked, retrieval, coverage, parts)
+    if query.mode == "written":
+        outcome = _rephrased(asked, outcome, parts)
     yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
     yield CitationsMade(outcome.citations, {one.stored.document.id: one.stored.document for one in outcome.cited})
     ended = parts.clock()
@@ -101,6 +110,7 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
             cards,
             {key: parts.parallel[key] for key in cards if key in parts.parallel},
             timing,
+            outcome.writing,
         )
     )
 
@@ -129,6 +139,18 @@ def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Part
     if not citations:
         return _Outcome("abstained", reason or "not_in_corpus", confidence)
     return _Outcome("answered", None, confidence, sentences, citations, tuple(one.found for one in chosen))
+
+
+def _rephrased(asked: Asked, outcome: _Outcome, parts: Parts) -> _Outcome:
+    """The same sentences, with what the writer says of each where its quotation bears it out."""
+    if parts.writer is None or not outcome.sentences:
+        return outcome
+    quotes = {citation.number: citation.quote for citation in outcome.citations}
+    languages = {one.stored.passage.id: one.stored.passage.language for one in outcome.cited}
+    sources = [Source(one.text, quotes[one.citations[0]], languages[one.passage_id]) for one in outcome.sentences]
+    written, writing = write(parts.writer, asked.question.standalone, sources, parts.glossary)
+    sentences = tuple(replace(one, written=written.get(place)) for place, one in enumerate(outcome.sentences, 1))
+    return replace(outcome, sentences=sentences, writing=writing)
 
 
 def _parallel(passages: tuple[ScoredPassage, ...], parts: Parts) -> dict[str, tuple[str, ...]]:
