@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from corpus.document import Language
 
@@ -62,10 +63,10 @@ _DIACRITIC = re.compile("[\u00c0-\u024f]")
 
 def detect(text: str) -> Language:
     """The language that most words of `text` speak for; "und" without letters or in a language not known here."""
-    words = _WORD.findall(text[:SAMPLE])
     votes = Counter[str]()
-    for word in words:
-        _vote(votes, word)
+    for word, times in Counter(_WORD.findall(text[:SAMPLE])).items():
+        for side, weight in _vote(word):
+            votes[side] += weight * times
     if not votes:
         return "und"
     cyrillic = votes["ru"] + votes["tg"] + votes["cyrillic"] + votes["cyrillic?"]
@@ -75,36 +76,32 @@ def detect(text: str) -> Language:
     return _cyrillic_language(votes) if cyrillic >= latin else _latin_language(votes)
 
 
-def _vote(votes: Counter[str], word: str) -> None:
+@lru_cache(maxsize=100_000)  # the words of a corpus repeat, and every passage of it is asked about
+def _vote(word: str) -> tuple[tuple[str, int], ...]:
     """A function word counts nine, the form of a word two to six, its script three; in a name, which travels, one."""
     lower = word.lower()
     plain = 3 if word == lower else 1
     if _CYRILLIC.search(word):
-        _vote_cyrillic(votes, lower, plain)
-    elif _LATIN.search(word):
-        votes["latin"] += plain
-        if lower in _ENGLISH:
-            votes["en"] += 9
-        elif lower in _FOREIGN_LATIN:
-            votes["latin?"] += 9
-        elif _DIACRITIC.search(lower):
-            votes["latin?"] += 3
-    else:
-        votes["other"] += 3
+        return ("cyrillic", plain), *_cyrillic_vote(lower)
+    if not _LATIN.search(word):
+        return (("other", 3),)
+    if lower in _ENGLISH:
+        return ("latin", plain), ("en", 9)
+    if lower in _FOREIGN_LATIN:
+        return ("latin", plain), ("latin?", 9)
+    return (("latin", plain), ("latin?", 3)) if _DIACRITIC.search(lower) else (("latin", plain),)
 
 
-def _vote_cyrillic(votes: Counter[str], lower: str, plain: int) -> None:
-    votes["cyrillic"] += plain
+def _cyrillic_vote(lower: str) -> tuple[tuple[str, int], ...]:
     if lower in _RUSSIAN:
-        votes["ru"] += 9
-    elif lower in _TAJIK:
-        votes["tg"] += 9
-    elif _FOREIGN_CYRILLIC.search(lower):
-        votes["cyrillic?"] += 9
-    elif _TAJIK_STEM.search(lower) or _TAJIK_FORM.search(lower):
-        votes["tg"] += 6
-    elif _RUSSIAN_FORM.search(lower):
-        votes["ru"] += 2
+        return (("ru", 9),)
+    if lower in _TAJIK:
+        return (("tg", 9),)
+    if _FOREIGN_CYRILLIC.search(lower):
+        return (("cyrillic?", 9),)
+    if _TAJIK_STEM.search(lower) or _TAJIK_FORM.search(lower):
+        return (("tg", 6),)
+    return (("ru", 2),) if _RUSSIAN_FORM.search(lower) else ()
 
 
 def _cyrillic_language(votes: Counter[str]) -> Language:
