@@ -33,7 +33,6 @@ class Changing:
 
     jobs: JobStore
     mask: Callable[[], None]
-    vector_keys: Callable[[str], list[bytes]]
     verify: Callable[[str], None]
 
 
@@ -60,7 +59,7 @@ def assemble(
         max_body_bytes=settings.max_body_bytes,
         max_document_bytes=settings.max_document_bytes,
         gate=_gate(settings, keys),
-        changes=ChangeService(documents.store, changes.jobs, changes.mask, changes.vector_keys, builder.wake),
+        changes=ChangeService(documents.store, changes.jobs, changes.mask, builder.wake),
         lifespan=living,
         metrics=metrics,
         readiness=Readiness(answers, changes.verify),

@@ -40,6 +40,7 @@ def restore_backup(backup: CorpusStore, store: CorpusStore, aside: CorpusStore) 
         again = sorted(name for name, version in aside.live().items() if (name, version) in removed)
         for name in again:
             _remove(aside, name)
+        aside.outlive(store.revision())
         aside.close()
         store.close()
         _copy(beside, path)  # through SQLite, so that a reader never meets half of it
@@ -53,6 +54,7 @@ def restore_backup(backup: CorpusStore, store: CorpusStore, aside: CorpusStore) 
 
 def _remove(store: CorpusStore, document_id: str) -> None:
     try:
+        store.remove(document_id)
         store.purge(document_id)
     except UnknownDocument:  # went with an earlier one
         return

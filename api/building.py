@@ -21,6 +21,7 @@ from index.errors import BuildBusy
 from .errors import DOMAIN_ERRORS, TABLE, ApiError, body_of
 from .jobs import Claimed, JobStore
 from .library_jobs import LibraryJobs
+from .purging import vector_keys
 from .settings import Settings
 from .wiring import open_jobs, open_snapshots, open_store, prune_snapshots, update_index
 
@@ -72,14 +73,15 @@ def _run(jobs: JobStore, claimed: Claimed, perform: Perform) -> dict[str, Any]:
 
 
 def library_jobs(settings: Settings) -> LibraryJobs:
-    snapshots = open_snapshots(settings)
+    store, snapshots = open_store(settings), open_snapshots(settings)
     return LibraryJobs(
-        open_store(settings),
+        store,
         fetch,
         lambda purge: update_index(settings, purge=purge),
         snapshots.current_id,
         lambda: prune_snapshots(settings, 1),
-        lambda keys: forget(settings.cache / "vectors.sqlite", keys),
+        lambda document_id: forget(settings.cache / "vectors.sqlite", vector_keys(store, snapshots, document_id)),
+        open_jobs(settings).forget,
         time.sleep,
     )
 

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChangeService:
-    """`mask` publishes a snapshot without what was removed; `vector_keys` names the kept vectors of a document."""
+    """`mask` publishes a snapshot without what was removed."""
 
     store: CorpusStore
     jobs: JobStore
     mask: Callable[[], None]
-    vector_keys: Callable[[str], list[bytes]]
     wake: Callable[[], None]
 
     def add(self, name: str, media_type: str, url: str, metadata: dict[str, Any], data: bytes | None) -> Job:
@@ -30,12 +29,11 @@ class ChangeService:
 
     def delete(self, document_id: str) -> Job:
         """Returns when no later question can see the document. Raises UnknownDocument, BuildBusy."""
-        keys = [key.hex() for key in self.vector_keys(document_id)]
         self.store.remove(document_id)
         try:
             self.mask()
         finally:  # removed is removed, also when the index was too busy to hide it at once
-            job = self._submit("purge", {"document_id": document_id, "vectors": keys}, None)
+            job = self._submit("purge", {"document_id": document_id}, None)
         return job
 
     def job(self, identity: str) -> Job:

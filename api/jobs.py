@@ -77,6 +77,24 @@ class JobStore:
         with self._database.reading() as db:
             return int(db.execute("SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')").fetchone()[0])
 
+    def waiting_tasks(self, kind: str) -> list[dict[str, Any]]:
+        """What the jobs of this kind that are not over have to do, oldest first."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT task FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY number", (kind,)
+            ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def forget(self, document_id: str) -> None:
+        """Leaves of the jobs that brought a document only its id: an address or a header may tell what it said."""
+        with self._database.writing() as db:
+            db.execute(
+                "UPDATE jobs SET result = json_object('document_id', ?1) "
+                "WHERE kind = 'add' AND json_extract(result, '$.document_id') = ?1",
+                (document_id,),
+            )
+        self._database.shed_log()
+
     def claim(self) -> Claimed | None:
         """The oldest queued job, now running; None when there is none."""
         with self._database.writing() as db:
@@ -114,7 +132,7 @@ class JobStore:
     def _end(self, identity: str, state: State, *, result: str | None = None, error: str | None = None) -> None:
         with self._database.writing() as db:
             db.execute(
-                "UPDATE jobs SET state = ?, ended = ?, result = ?, error = ?, data = NULL WHERE id = ?",
+                "UPDATE jobs SET state = ?, ended = ?, result = ?, error = ?, task = '{}', data = NULL WHERE id = ?",
                 (state, self._stamp(), result, error, identity),
             )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import StoreUnavailable
+from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.fetch import Fetched
 from corpus.ingest import read_document
 from index.build import Progress
@@ -22,14 +22,16 @@ _PURGES = 10  # attempts, a second apart: a reader may hold the store's log for 
 @dataclass(frozen=True)
 class LibraryJobs:
     """`update` brings the index up to the store; with True it also rebuilds every segment that masks something.
-    `forget` deletes kept vectors by their keys, `drop_snapshots` all but the live one."""
+    `forget_vectors` deletes those kept of a document's removed versions, `forget_jobs` what was noted when it was
+    added, `drop_snapshots` all snapshots but the live one."""
 
     store: CorpusStore
     fetch: Callable[[str], Fetched]
     update: Callable[[bool], Iterator[Progress]]
     live_snapshot: Callable[[], str]
     drop_snapshots: Callable[[], object]
-    forget: Callable[[Sequence[bytes]], None]
+    forget_vectors: Callable[[str], object]
+    forget_jobs: Callable[[str], object]
     pause: Callable[[float], None]
 
     def run(self, kind: str, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
@@ -58,20 +60,25 @@ class LibraryJobs:
     def _purge(self, task: Mapping[str, Any]) -> Iterator[Step]:
         yield from self.update(True)
         self.drop_snapshots()
-        self.forget([bytes.fromhex(key) for key in task["vectors"]])
-        self._erase(task["document_id"])
-        yield {"document_id": task["document_id"], "purged": True, "snapshot": self.live_snapshot()}
+        self.forget_vectors(task["document_id"])
+        is_gone = self._erase(task["document_id"])
+        self.forget_jobs(task["document_id"])
+        yield {"document_id": task["document_id"], "purged": is_gone, "snapshot": self.live_snapshot()}
 
-    def _erase(self, document_id: str) -> None:
+    def _erase(self, document_id: str) -> bool:
+        """False when it was added again since, and nothing of it is removed any more."""
         for attempt in range(1, _PURGES + 1):
             try:
                 self.store.purge(document_id)
+            except UnknownDocument:
+                return False
             except StoreUnavailable:
                 if attempt == _PURGES:
                     raise
                 self.pause(1.0)
             else:
-                return
+                return True
+        raise AssertionError("the last attempt returns or raises")
 
 
 def _origin(fetched: Fetched) -> dict[str, Any]:

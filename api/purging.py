@@ -13,6 +13,8 @@ from index.errors import BuildBusy, SnapshotMissing
 from index.store import SnapshotStore
 from index.texts import passage_text, window_texts
 
+from .jobs import JobStore
+
 _WAIT_SECONDS, _STEP_SECONDS = 60.0, 0.2  # a client's patience; a published mask takes well below a second
 
 
@@ -37,16 +39,22 @@ def mask_removed(
             return
 
 
+def queue_purges(store: CorpusStore, jobs: JobStore) -> None:
+    """A job for every removed document that no job waits to purge: a crash came between the two."""
+    queued = {task["document_id"] for task in jobs.waiting_tasks("purge")}
+    unpurged = {gone.document_id for gone in store.tombstones() if gone.purged is None}
+    for document_id in sorted(unpurged - queued):
+        jobs.submit("purge", {"document_id": document_id})
+
+
 def vector_keys(store: CorpusStore, snapshots: SnapshotStore, document_id: str) -> list[bytes]:
-    """Keys of all vectors of all versions, under the live snapshot's model. Raises UnknownDocument."""
-    versions = [stored.version for stored in store.versions(document_id)]
+    """Keys of all vectors of its removed versions, under the live snapshot's model."""
     try:
         identity = snapshots.manifest(snapshots.current_id()).recipe.encoder
     except SnapshotMissing:
         return []
     keys = []
-    for version in versions:
-        document = store.get(document_id, version)
+    for document in store.removed(document_id):
         for passage in chunk(document, ChunkPolicy()):
             texts = [passage_text(document, passage), *window_texts(passage)]
             keys += [embedding_key(identity, "passage", text) for text in texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,41 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpus.errors import StoreUnavailable
+from corpus.schema import FORMAT, SEALED, create, migrate, seal, sealed_columns
 
-FORMAT = 2  # PRAGMA user_version
 BUSY_SECONDS = 10.0  # a commit takes milliseconds; whoever holds the lock longer is stuck
-
-_SCHEMA = """
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL,
-    source TEXT NOT NULL, version TEXT NOT NULL, added TEXT NOT NULL, revision INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX documents_name ON documents (name);
-CREATE INDEX documents_url ON documents (url);
-CREATE INDEX documents_source ON documents (source);
-CREATE TABLE versions (
-    document_id TEXT NOT NULL REFERENCES documents (id), version TEXT NOT NULL, added TEXT NOT NULL,
-    name TEXT NOT NULL, language TEXT NOT NULL, record TEXT NOT NULL, headings TEXT NOT NULL, pages TEXT NOT NULL,
-    hidden TEXT NOT NULL, text TEXT NOT NULL, raw BLOB NOT NULL,
-    account TEXT NOT NULL DEFAULT '{}', headers TEXT NOT NULL DEFAULT '{}',
-    PRIMARY KEY (document_id, version)
-);
-CREATE INDEX versions_original ON versions (json_extract(record, '$.translation_of'));
-CREATE TRIGGER text_is_never_rewritten BEFORE UPDATE OF text ON versions
-BEGIN SELECT RAISE (ABORT, 'a stored text is never rewritten'); END;
-CREATE TABLE tombstones (
-    document_id TEXT NOT NULL, version TEXT NOT NULL, removed TEXT NOT NULL, purged TEXT,
-    PRIMARY KEY (document_id, version)
-) WITHOUT ROWID;
-CREATE TABLE state (revision INTEGER NOT NULL, compared INTEGER NOT NULL);
-INSERT INTO state VALUES (0, -1);
-"""
-
-_FROM_1 = """
-ALTER TABLE versions ADD COLUMN account TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE versions ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
-ALTER TABLE state ADD COLUMN compared INTEGER NOT NULL DEFAULT -1;
-"""
+MEND = "restore a backup (`muhojir restore`)"
+_SCREENFUL = 20  # lines of damage
 
 
 class Database:
@@ -97,11 +68,25 @@ class Database:
                 f"{self.path}: purged, but a reader still holds the old log; purge again when it is done"
             )
 
+    def damage(self) -> list[str]:
+        """What of the file cannot be trusted, in words, at most a screenful; nothing when it is sound. Reads all."""
+        with self.reading() as db:
+            broken = [str(row[0]) for row in db.execute(f"PRAGMA integrity_check({_SCREENFUL})") if row[0] != "ok"]
+            return broken or [line for table in SEALED for line in _unsealed(db, table)][:_SCREENFUL]
+
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False)
+        name = f"{self.path.absolute().as_uri()}{'?immutable=1' if self._is_frozen() else ''}"
+        db = sqlite3.connect(name, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=True)
+        db.create_function("seal", -1, seal, deterministic=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
+        db.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         return db
+
+    def _is_frozen(self) -> bool:
+        """A folder that cannot be written, as a mounted backup: without a log beside it the file is all there is."""
+        folder, log = self.path.parent, self.path.with_name(self.path.name + "-wal")
+        return self.path.exists() and not os.access(folder, os.W_OK) and not log.exists()
 
     def _connection(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -119,9 +104,9 @@ class Database:
         with db:
             found = _format(db)
             if found == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                _run(db, _SCHEMA)
-            elif found == 1:  # a home of the first format is brought up to date in place
-                _run(db, _FROM_1)
+                create(db)
+            elif 0 < found < FORMAT:  # a home of an older format is brought up to date in place
+                migrate(db, found)
             elif found != FORMAT:
                 raise self._foreign(found)
 
@@ -142,6 +127,12 @@ class Database:
             raise StoreUnavailable(f"{self.path}: {error.strerror or error}; choose another --home") from error
 
 
+def _unsealed(db: sqlite3.Connection, table: str) -> list[str]:
+    name = " || '@' || ".join(SEALED[table][0]) or "'revision'"
+    query = f"SELECT {name} FROM {table} WHERE seal IS NOT seal({sealed_columns(table)})"
+    return [f"{table}: {row[0]}" for row in db.execute(query)]
+
+
 def _format(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
@@ -150,8 +141,8 @@ _CAUSES = {
     sqlite3.SQLITE_BUSY: "another process holds the lock; wait for it or stop it, then try again",
     sqlite3.SQLITE_LOCKED: "another process holds the lock; wait for it or stop it, then try again",
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing was changed",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore a backup (`muhojir restore`)",
-    sqlite3.SQLITE_NOTADB: "the file is no database; restore a backup (`muhojir restore`)",
+    sqlite3.SQLITE_CORRUPT: f"the file is damaged; {MEND}",
+    sqlite3.SQLITE_NOTADB: f"the file is no database; {MEND}",
     sqlite3.SQLITE_READONLY: "the file cannot be written; check its permissions",
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check the folder and its permissions",
     sqlite3.SQLITE_IOERR: "the disk reports an error; check it and its free space",
@@ -161,19 +152,3 @@ _CAUSES = {
 def _cause(error: sqlite3.Error) -> str:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes carry the primary one in the low byte
     return _CAUSES.get(primary, f"the database refuses ({error}); `muhojir doctor` examines it")
-
-
-def _run(db: sqlite3.Connection, script: str) -> None:
-    for statement in _statements(script):
-        db.execute(statement)
-    db.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Single statements, so that the schema is created in one transaction (`executescript` commits first)."""
-    pending = ""
-    for line in script.splitlines():
-        pending += line + "\n"
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""

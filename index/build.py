@@ -98,10 +98,16 @@ def build(
 
 
 def roll_back(
-    snapshots: SnapshotStore, snapshot_id: str, removed: Collection[tuple[str, str]], *, clock: Callable[[], datetime]
+    snapshots: SnapshotStore,
+    snapshot_id: str,
+    removed: Collection[tuple[str, str]],
+    *,
+    clock: Callable[[], datetime],
+    revision: int | None = None,
 ) -> Manifest:
     """Make an earlier snapshot current again, without the (id, version) pairs `removed` since it was built.
 
+    `revision` is the corpus's now when the step back is meant to last: the index then counts as up to date.
     The next `build` brings the index back up to the corpus. Raises SnapshotMissing, SnapshotCorrupt, BuildBusy.
     """
     with snapshots.building():
@@ -109,7 +115,7 @@ def roll_back(
         earlier = snapshots.manifest(snapshot_id)
         segments = tuple(_without(info, removed, snapshots.segments) for info in earlier.segments)
         counts = _counts(segments, snapshots.segments)
-        manifest = Manifest(earlier.recipe, earlier.corpus_revision, *counts, segments, clock())
+        manifest = Manifest(earlier.recipe, revision or earlier.corpus_revision, *counts, segments, clock())
         snapshots.publish(manifest, None)
     return manifest
 

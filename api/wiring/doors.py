@@ -81,13 +81,13 @@ def remote_library(url: str) -> RemoteLibrary:
 def web_app(settings: Settings) -> FastAPI:
     """The service with all its doors."""
     from ..assembly import Changing, assemble
-    from ..purging import mask_removed, vector_keys
+    from ..purging import mask_removed, queue_purges
 
-    documents, snapshots = local_documents(settings), open_snapshots(settings)
+    documents, snapshots, jobs = local_documents(settings), open_snapshots(settings), open_jobs(settings)
+    queue_purges(documents.store, jobs)
     changing = Changing(
-        open_jobs(settings),
+        jobs,
         lambda: mask_removed(documents.store, snapshots, now, time.sleep),
-        lambda document_id: vector_keys(documents.store, snapshots, document_id),
         snapshots.verify,
     )
     return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)

@@ -32,10 +32,36 @@ def create_empty(settings: Settings) -> None:
 
 
 def ensure_index(settings: Settings) -> Iterator[Progress]:
-    """Makes the home and its first index where they are missing; nothing to do takes a moment."""
+    """Makes the home and its first index where they are missing, and finishes what an interrupted command began.
+
+    Nothing to do takes a moment. Raises StoreUnavailable where documents are missing that were indexed once.
+    """
+    from index.errors import BuildBusy, SnapshotMissing
+
     ensure_documents(settings)
-    if not (settings.home / "CURRENT").exists():
+    try:
+        behind = _changes_since_indexed(settings)
+    except SnapshotMissing:
         yield from update_index(settings)
+        return
+    if behind:
+        with suppress(BuildBusy):  # who builds now brings it up to the documents
+            yield from update_index(settings)
+
+
+def _changes_since_indexed(settings: Settings) -> int:
+    """How many changes the live index has not seen. Raises SnapshotError, StoreUnavailable."""
+    from corpus.errors import StoreUnavailable
+
+    snapshots, store = open_snapshots(settings), open_store(settings)
+    changes = store.revision() - snapshots.manifest(snapshots.current_id()).corpus_revision
+    store.close()
+    if changes < 0:
+        raise StoreUnavailable(
+            f"{store.path} has lost its last changes: the index has seen {-changes} more. Restore a backup "
+            "(`muhojir restore`), or accept the loss: muhojir init"
+        )
+    return changes
 
 
 def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progress]:
@@ -80,8 +106,9 @@ def roll_back(settings: Settings, snapshot_id: str) -> str:
     """Makes an earlier snapshot live, without what was removed since; returns the id that is live now."""
     from index.build import roll_back
 
-    removed = {(gone.document_id, gone.version) for gone in open_store(settings).tombstones()}
-    return roll_back(open_snapshots(settings), snapshot_id, removed, clock=now).id
+    store = open_store(settings)
+    removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
+    return roll_back(open_snapshots(settings), snapshot_id, removed, clock=now, revision=store.revision()).id
 
 
 def take_in(

@@ -228,7 +228,7 @@ def test_what_was_fetched_keeps_where_and_when(settings: Settings) -> None:
         return Fetched(url, url + "/final", "example.org/final.txt", "text/plain", TEXT.encode(), when, {"etag": "1"})
 
     store = wiring.open_store(settings)
-    work = LibraryJobs(store, fetch, lambda _: iter(()), lambda: "s", lambda: None, lambda _: None, lambda _: None)
+    work = LibraryJobs(store, fetch, lambda _: iter(()), lambda: "s", lambda: None, *[lambda _: None] * 3)
     task = {"name": "", "media_type": "", "url": "https://example.org", "metadata": {}}
     *_, result = work.run("add", task, None)
     assert isinstance(result, dict)
@@ -259,7 +259,7 @@ def test_a_deletion_that_cannot_be_hidden_at_once_says_so_and_is_queued(settings
     note = settings.home / "note.txt"
     note.write_text(TEXT)
     [taken], _ = wiring.take_in(settings, [str(note)], {}, False)
-    service = ChangeService(store, jobs, busy, lambda _: [], lambda: None)
+    service = ChangeService(store, jobs, busy, lambda: None)
     with pytest.raises(BuildBusy):
         service.delete(taken.document_id)
     assert jobs.waiting() == 1

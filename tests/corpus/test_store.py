@@ -16,6 +16,7 @@ from corpus.document import Dated, Heading, Record, Span
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.identity import new_document_id, version_of
 from corpus.ingest import Draft
+from corpus.schema import SEALED, seal
 from corpus.store import CorpusStore
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -132,6 +133,7 @@ def test_going_back_to_an_earlier_text_makes_that_version_current(store: CorpusS
 def test_a_stored_text_cannot_be_rewritten(store: CorpusStore, path: Path) -> None:
     put(store, draft())
     db = sqlite3.connect(path)
+    db.create_function("seal", -1, seal, deterministic=True)
     with pytest.raises(sqlite3.IntegrityError, match="never rewritten"):
         db.execute("UPDATE versions SET text = 'x'")
     db.close()
@@ -219,11 +221,16 @@ def test_a_purge_that_a_reader_holds_up_says_so_and_can_be_repeated(path: Path) 
     store.close()
 
 
-def test_purging_a_live_document_removes_it_first(store: CorpusStore) -> None:
+def test_a_purge_leaves_what_is_live_and_what_came_back(store: CorpusStore) -> None:
     document_id = put(store, draft())
-    store.purge(document_id)
-    assert store.live() == {}
-    assert [stone.purged is not None for stone in store.tombstones()] == [True]
+    with pytest.raises(UnknownDocument):
+        store.purge(document_id)
+    store.remove(document_id)
+    assert [found.text for found in store.removed(document_id)] == ["One text."]
+    put(store, draft())
+    with pytest.raises(UnknownDocument):
+        store.purge(document_id)
+    assert store.get(document_id).text == "One text."
 
 
 def test_documents_come_ordered_by_id_as_of_the_first_one(store: CorpusStore) -> None:
@@ -272,7 +279,7 @@ def test_readers_work_while_another_connection_writes(store: CorpusStore, path: 
     document_id = put(store, draft())
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
-    writer.execute("UPDATE state SET revision = 99")
+    writer.execute("DELETE FROM versions")
     reader = CorpusStore(path, create=False)
     assert reader.get(document_id).text == "One text."
     assert reader.revision() == 1
@@ -331,7 +338,7 @@ def test_a_store_of_a_newer_program_is_refused_with_both_formats(store: CorpusSt
     db = sqlite3.connect(path)
     db.execute("PRAGMA user_version = 7")
     db.close()
-    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 2; update"):
+    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 3; update"):
         CorpusStore(path)
 
 
@@ -414,6 +421,7 @@ def test_another_explanation_of_the_same_words_changes_no_document_and_keeps_the
 
 def test_a_purge_leaves_nothing_of_an_account(store: CorpusStore, path: Path) -> None:
     name = put(store, draft(findings=(Finding("title", "T", "Zanzibar"),)))
+    store.remove(name)
     store.purge(name)
     assert b"Zanzibar" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
 
@@ -443,6 +451,10 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(sto
     name = put(store, RICH)
     store.close()
     db = sqlite3.connect(path)
+    for trigger in [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%sealed'")]:
+        db.execute(f"DROP TRIGGER {trigger}")
+    for table in SEALED:
+        db.execute(f"ALTER TABLE {table} DROP COLUMN seal")
     for statement in ("versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared"):
         db.execute(f"ALTER TABLE {statement}")
     db.execute("PRAGMA user_version = 1")
@@ -452,4 +464,41 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(sto
     assert opened.account(name).how == {}
     assert not opened.is_compared()
     assert opened.add(b"", RICH).outcome == "unchanged"
+    opened.check()
     opened.close()
+
+
+FLIPS = {
+    "documents": "UPDATE documents SET source = 'other' WHERE id = 'my-id.tg'",
+    "versions": "UPDATE versions SET raw = x'00'",
+    "tombstones": "UPDATE tombstones SET removed = '2001-01-01T00:00:00+00:00'",
+    "state": "UPDATE state SET revision = 7",
+}
+
+
+@pytest.mark.parametrize("table", FLIPS)
+def test_a_changed_value_that_the_program_did_not_write_is_found_and_named(
+    store: CorpusStore, path: Path, table: str
+) -> None:
+    name = put(store, RICH)
+    gone = put(store, draft("Gone.", "gone.txt"))
+    store.remove(gone)
+    store.check()
+    store.close()
+    db = sqlite3.connect(path)
+    db.execute(f"DROP TRIGGER {table}_update_is_sealed")
+    db.execute(FLIPS[table])
+    db.commit()
+    db.close()
+    named = {"documents": name, "versions": name, "tombstones": gone, "state": "revision"}[table]
+    with pytest.raises(StoreUnavailable, match=rf"is damaged \({table}: {named}.*restore a backup"):
+        CorpusStore(path).check()
+
+
+def test_a_text_that_is_not_what_its_version_says_is_never_shown(store: CorpusStore, path: Path) -> None:
+    name = put(store, draft("One text."))
+    store.close()
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"One text.", b"One teXt."))
+    with pytest.raises(StoreUnavailable, match=f"the text of {name}@.* is damaged; restore a backup"):
+        CorpusStore(path).get(name)

@@ -16,7 +16,7 @@ from api import schemas as s
 from api import wiring
 from api.building import library_jobs, run_jobs
 from api.changes import ChangeService
-from api.purging import mask_removed, vector_keys
+from api.purging import mask_removed, queue_purges
 from api.settings import Settings
 from corpus.ingest import read_document
 from corpus.store import CorpusStore
@@ -25,8 +25,8 @@ from tests.crash.world import Operation
 # Built-in calls that reach the disk, by name: the places where a death can leave something half done.
 DISK = frozenset({
     "open", "write", "writelines", "write_bytes", "write_text", "fsync", "rename", "replace", "unlink", "remove",
-    "rmdir", "mkdir", "scandir", "execute", "executemany", "commit", "close", "backup", "tofile", "flush", "write_index",
-    "__exit__", "connect",
+    "rmdir", "mkdir", "scandir", "execute", "executemany", "commit", "close", "backup", "tofile", "flush",
+    "write_index", "__exit__", "connect",
 })  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class Deaths:
     def __init__(self, fatal: int) -> None:
         self.fatal, self.count = fatal, 0
 
-    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+    def __call__(self, _: FrameType, event: str, argument: Any) -> None:
         if event == "c_call" and getattr(argument, "__name__", "") in DISK:
             self.count += 1
             if self.count == self.fatal:
@@ -48,7 +48,7 @@ class Deaths:
 
 
 def perform(root: Path, operation: Operation, fatal: int, begun: Callable[[], object]) -> int:
-    """Does it, writing "accepted" to the file `acks` when it must not be lost. Returns how often the disk was reached."""
+    """Does it, and leaves a file `acks` when it must not be lost any more. Returns how often the disk was reached."""
     settings = settings_of(root)
     wiring.create_empty(settings)
     deaths = Deaths(fatal)
@@ -91,7 +91,6 @@ def change_service(settings: Settings) -> ChangeService:
         store,
         wiring.open_jobs(settings),
         lambda: mask_removed(store, snapshots, wiring.now, lambda _: None),
-        lambda name: vector_keys(store, snapshots, name),
         lambda: None,
     )
 
@@ -111,6 +110,7 @@ def open_again(root: Path, *, finish: bool) -> Found:
     wiring.create_empty(settings)
     list(wiring.ensure_index(settings))
     if finish:
+        queue_purges(wiring.open_store(settings), wiring.open_jobs(settings))
         run_jobs(wiring.open_jobs(settings), library_jobs(settings).run)
     store = wiring.open_store(settings)
     faults = [f"doctor: {check.name}: {check.found}" for check in wiring.examine_home(settings) if not check.ok]

@@ -8,6 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,16 @@ def _open_again(pipe: Connection, root: Path, finish: bool) -> None:
     _run(pipe, lambda: life.open_again(root, finish=finish), ())
 
 
-def perform(root: Path, operation: Operation, *, fatal: int = 0, after: float | None = None) -> tuple[int, float] | None:
-    """In a child that dies before its `fatal`-th call to the disk, or `after` seconds. None when it was killed, else
-    how many calls and seconds it took."""
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What an operation took that was not killed."""
+
+    calls: int
+    seconds: float
+
+
+def perform(root: Path, operation: Operation, *, fatal: int = 0, after: float | None = None) -> Lived | None:
+    """In a child that dies before its `fatal`-th call to the disk, or `after` seconds. None when it was killed."""
     pipe, theirs = CONTEXT.Pipe()
     child = CONTEXT.Process(target=_perform, args=(theirs, root, operation, fatal))
     child.start()
@@ -55,7 +63,7 @@ def perform(root: Path, operation: Operation, *, fatal: int = 0, after: float | 
         return None
     child.join()
     assert state == "done", value
-    return value, time.perf_counter() - began
+    return Lived(value, time.perf_counter() - began)
 
 
 def open_again(root: Path, *, finish: bool) -> life.Found:

@@ -25,6 +25,14 @@ class Operation:
         return kept | dict(self.puts)
 
 
+def outcomes(world: World, operation: Operation) -> list[dict[str, str]]:
+    """What may be found after a death: the world before, and after each document that is taken in; whole last."""
+    names = list(operation.puts)
+    parts = [Operation(operation.kind, {name: operation.puts[name] for name in names[:many]})
+             for many in range(len(names))]  # fmt: skip
+    return [*(part.applied(world) for part in parts or [Operation("none", {})]), operation.applied(world)]
+
+
 def text_of(name: str, version: int) -> str:
     """A paragraph that no other document and no other version has; all share the word "ledger"."""
     return (
