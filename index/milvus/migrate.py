@@ -1,0 +1,109 @@
+"""An embedded snapshot -> a generation in an engine, vectors as they are, and the proof that both answer alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..build import Progress
+from ..contents import Contents, StoredDocument
+from ..errors import PublishFailed
+from ..manifest import Manifest
+from ..ports import Candidates, Filters, PassageIndex, StoredPassage
+from ..segment import passage_terms
+from .passage_index import MilvusIndex
+from .rows import passage_key
+from .schema import Layout
+from .store import MilvusStore
+from .writer import Entry
+
+_SEED = 7  # of the sample: any, but the same each time
+_NEAREST, _DEPTH = 10, 50  # as many as are shown, as many as a leg gives
+_OVERLAP = 0.9  # of the nearest, between one graph or exact search and the engine's graph
+_CLOSE = 1e-3  # of scores and of components: both sides compute in float32, in another order
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was compared: rows of `sampled` passages, and by `searches` the mean share of equal nearest ten and the
+    largest difference of any score."""
+
+    documents: int
+    passages: int
+    sampled: int
+    searches: int
+    overlap: float
+    difference: float
+
+
+def migrate(manifest: Manifest, contents: Contents, store: MilvusStore, layout: Layout) -> Iterator[Progress]:
+    """Copies every live document with its vectors and makes the copy live; nothing is encoded.
+
+    Raises BuildBusy, BackendUnavailable; what was live in the engine stays live in both cases.
+    """
+    with store.building():
+        generation = store.begin(manifest.recipe, layout, contents.mean_length())
+        writer = store.writer(generation)
+        for done, document in enumerate(contents.documents(), 1):
+            writer.put([_entry(document)])
+            yield Progress(done, manifest.documents)
+        store.publish(generation, writer, manifest.corpus_revision)
+
+
+def prove(manifest: Manifest, contents: Contents, ours: PassageIndex, theirs: MilvusIndex, samples: int) -> Proof:
+    """Compares counts, the rows of `samples` documents, and searches with a window and the words of each.
+
+    Raises PublishFailed naming the first difference.
+    """
+    found = theirs.manifest
+    if (found.documents, found.passages) != (manifest.documents, manifest.passages):
+        raise _differs(f"it holds {found.documents} documents and {found.passages} passages instead of "
+                       f"{manifest.documents} and {manifest.passages}")  # fmt: skip
+    documents = contents.sample(samples, np.random.default_rng(_SEED))
+    sampled = sum(_compare_rows(document, theirs) for document in documents)
+    compared = [_compare_searches(document.passages[0], ours, theirs) for document in documents if document.passages]
+    overlap = float(np.mean([shared for shared, _ in compared])) if compared else 1.0
+    difference = max((apart for _, apart in compared), default=0.0)
+    if overlap < _OVERLAP or difference > _CLOSE:
+        raise _differs(f"searches agree on {overlap:.2f} of the nearest ten, scores differ by up to {difference:.2g}")
+    return Proof(found.documents, found.passages, sampled, len(compared), overlap, difference)
+
+
+def _entry(document: StoredDocument) -> Entry:
+    pairs = zip(document.vectors, document.passages, strict=True)
+    vectors = [np.vstack([own, one.window_vectors]) for own, one in pairs]
+    return Entry(document.card, document.revision, [one.passage for one in document.passages], vectors)
+
+
+def _compare_rows(document: StoredDocument, theirs: MilvusIndex) -> int:
+    """How many passages were compared. Raises PublishFailed, BackendUnavailable."""
+    copies = theirs.fetch([passage_key(document.card.id, one.passage.ordinal) for one in document.passages])
+    for one, copy in zip(document.passages, copies, strict=True):
+        equal = (copy.passage, copy.document) == (one.passage, document.card)
+        if not equal or not np.allclose(copy.window_vectors, one.window_vectors, atol=_CLOSE):
+            raise _differs(f"passage {one.passage.id} is another there")
+    return len(copies)
+
+
+def _compare_searches(one: StoredPassage, ours: PassageIndex, theirs: MilvusIndex) -> tuple[float, float]:
+    """Share of equal nearest passages and largest difference of scores, for a window and the words of a passage."""
+    terms = dict.fromkeys(passage_terms(one.passage)[:_NEAREST], 1.0)
+    near = one.window_vectors[0] if len(one.window_vectors) else np.zeros(theirs.dimension, np.float32)
+    here, there = (_named(index, index.search(terms, near, Filters(), _DEPTH)) for index in (ours, theirs))
+    nearest = [{name for name, (_, _, rank) in side.items() if 0 < rank <= _NEAREST} for side in (here, there)]
+    share = len(nearest[0] & nearest[1]) / max(len(nearest[0]), 1) if nearest[0] else 1.0
+    apart = [abs(a - b) for name in here.keys() & there.keys()
+             for a, b in zip(here[name][:2], there[name][:2], strict=True)]  # fmt: skip
+    return share, max(apart, default=0.0)
+
+
+def _named(index: PassageIndex, found: Candidates) -> dict[str, tuple[float, float, int]]:
+    """Lexical score, cosine and place in the dense leg of each candidate."""
+    columns = zip(found.lexical.tolist(), found.dense.tolist(), found.dense_rank.tolist(), strict=True)
+    return {one.passage.id: row for one, row in zip(index.fetch(found.keys.tolist()), columns, strict=True)}
+
+
+def _differs(how: str) -> PublishFailed:
+    return PublishFailed(f"the copy in the engine differs: {how}. The home is untouched; run the migration again")

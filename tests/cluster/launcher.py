@@ -1,0 +1,153 @@
+"""A whole Milvus cluster on this machine: etcd, a broker and one process for each of the server's roles.
+
+scripts/install-milvus-cluster puts the programs in place. Ports are free ones, data lies in the folder given.
+`python -m tests.cluster.launcher FOLDER` starts one by hand and prints its address.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+INSTALLED = ROOT / ".cluster"
+BROKER = Path(__file__).parent / "broker.py"
+# The section of milvus.yaml that holds each role's port. Two query nodes: one may die.
+ROLES = {
+    "rootcoord": "rootCoord",
+    "datacoord": "dataCoord",
+    "querycoord": "queryCoord",
+    "datanode": "dataNode",
+    "indexnode": "indexNode",
+    "querynode1": "queryNode",
+    "querynode2": "queryNode",
+    "proxy": "proxy",
+}
+_SLOT = re.compile(r"\{\{\s*\w+(?:\(\w+\))?(?:: ?([^}]*?))?\s*\}\}")
+
+
+class ClusterFailed(Exception):
+    """The cluster cannot be started; says which part and where its log is."""
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+class Cluster:
+    """Running processes by role. `start` raises ClusterFailed; `stop` ends every one of them."""
+
+    def __init__(self, folder: Path, installed: Path = INSTALLED) -> None:
+        self.folder, self._installed = folder, installed
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._ports = {role: free_port() for role in ROLES}
+        self._etcd, self._broker = f"127.0.0.1:{free_port()}", ""
+
+    @property
+    def uri(self) -> str:
+        return f"http://127.0.0.1:{self._ports['proxy']}"
+
+    def start(self) -> None:
+        if not (self._installed / "milvus" / "milvus").exists() or shutil.which("etcd") is None:
+            raise ClusterFailed("the server is not installed. Run: scripts/install-milvus-cluster")
+        (self.folder / "data").mkdir(parents=True)
+        peers, clients = f"http://127.0.0.1:{free_port()}", f"http://{self._etcd}"
+        options = {
+            "data-dir": str(self.folder / "etcd"),
+            "listen-client-urls": clients,
+            "advertise-client-urls": clients,
+            "listen-peer-urls": peers,
+            "initial-advertise-peer-urls": peers,
+            "initial-cluster": f"default={peers}",
+        }
+        self._run("etcd", ["etcd", *(f"--{name}={value}" for name, value in options.items())])
+        self._run("broker", [str(self._installed / "bin" / "python"), str(BROKER)])
+        self._broker = self._first_line("broker")
+        for role in ROLES:
+            self.start_role(role)
+
+    def start_role(self, role: str) -> None:
+        """Also after a kill: the role comes back under its old port."""
+        programs = self._installed / "milvus"
+        settings = {
+            "MILVUSCONF": str(self._configured(role)),
+            "LD_LIBRARY_PATH": str(programs.resolve()),
+            "METRICS_PORT": str(free_port()),
+            "GOMAXPROCS": "2",
+        }
+        self._run(role, [str((programs / "milvus").resolve()), "run", role.rstrip("12")], settings)
+
+    def kill(self, role: str) -> None:
+        """As a crash would: no warning, nothing written."""
+        self._processes[role].send_signal(signal.SIGKILL)
+        self._processes[role].wait()
+
+    def died(self) -> list[str]:
+        return [name for name, process in self._processes.items() if process.poll() is not None]
+
+    def stop(self) -> None:
+        for process in reversed(self._processes.values()):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+    def log_of(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def _run(self, name: str, command: list[str], settings: Mapping[str, str] | None = None) -> None:
+        with self.log_of(name).open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                command, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder, env={**os.environ, **(settings or {})}
+            )
+
+    def _first_line(self, name: str) -> str:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if "\n" in (text := self.log_of(name).read_text()):
+                return text.splitlines()[0]
+            time.sleep(0.1)
+        raise ClusterFailed(f"{name} did not start; see {self.log_of(name)}")
+
+    def _configured(self, role: str) -> Path:
+        template = next(self._installed.glob("lib/*/site-packages/milvus/data/config.yaml.template"))
+        text = _SLOT.sub(lambda slot: slot.group(1) or "", template.read_text(encoding="utf-8"))
+        config: dict[str, Any] = yaml.safe_load(text)
+        config["etcd"] |= {"endpoints": self._etcd, "use": {"embed": False}}
+        config["mq"] = {"type": "kafka"}
+        config["kafka"] = {"brokerList": self._broker, "saslMechanisms": "PLAIN", "securityProtocol": "PLAINTEXT"}
+        config["localStorage"] = {"path": str((self.folder / "data").resolve())}
+        config["common"] |= {"storageType": "local"}
+        config["rootCoord"]["dmlChannelNum"] = 4  # sixteen cost the mock broker more than they give
+        config["proxy"]["internalPort"] = free_port()
+        for other, section in ROLES.items():
+            if other == role or not other.startswith("querynode"):
+                config[section] |= {"ip": "127.0.0.1", "port": self._ports[other]}
+        folder = self.folder / f"conf-{role}"
+        folder.mkdir(exist_ok=True)
+        (folder / "milvus.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        shutil.copy(template.parent / "glog.conf", folder)
+        return folder
+
+
+if __name__ == "__main__":
+    cluster = Cluster(Path(sys.argv[1]))
+    try:
+        cluster.start()
+        sys.stdout.write(f"{cluster.uri}\n")
+        sys.stdout.flush()
+        signal.pause()
+    finally:
+        cluster.stop()
