@@ -5,7 +5,7 @@ Sizes are counted while a member is unpacked; what the archive's own index claim
 
 from __future__ import annotations
 
-import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ MEMBERS_MAX = 10_000  # files; an archive of a newsroom's year has fewer
 UNPACKED_MAX = 200 * 2**20  # bytes; four times the largest single file that is read
 RATIO_MAX = 200  # text packs about 4 to 10 times, XML of Office files up to 100; bombs a thousand times and more
 _CHUNK = 2**16
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError,
-)  # fmt: skip
+_ENTRY = b"PK\x01\x02"  # opens each entry of the index (APPNOTE.TXT 4.3.12)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others are rare, and an LZMA head may claim 4 GB of memory
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, LookupError)
 
 
 class Archive:
@@ -30,14 +30,16 @@ class Archive:
         """Raises UnreadableDocument for broken, encrypted and bomb-like archives."""
         self._name = name
         self._left = UNPACKED_MAX
+        if data.count(_ENTRY) > MEMBERS_MAX:  # before the index is read: each entry of it takes memory
+            raise UnreadableDocument(f"{name}: more than {MEMBERS_MAX:,} files; split the archive")
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except BROKEN as error:
             raise UnreadableDocument(f"{name}: a broken or cut-off ZIP archive ({error}); pack it again") from error
         self._refuse_bomb(len(data))
 
     def names(self) -> list[str]:
-        return [entry.filename for entry in self._zip.infolist() if not entry.is_dir()]
+        return [entry.filename for entry in self._zip.infolist() if entry.filename and not entry.is_dir()]
 
     def read(self, member: str, limit: int) -> bytes:
         """The member's bytes, at most `limit`. Raises UnreadableDocument when it is missing, longer or broken."""
@@ -45,7 +47,7 @@ class Archive:
             return b"".join(self._chunks(member, limit))
         except KeyError as error:
             raise UnreadableDocument(f"{self._name}: the archive has no {member}; export the file again") from error
-        except _BROKEN as error:
+        except BROKEN as error:
             raise UnreadableDocument(f"{self._name}: {member} cannot be unpacked ({error}); pack it again") from error
 
     def _chunks(self, member: str, limit: int) -> Iterator[bytes]:
@@ -64,15 +66,13 @@ class Archive:
     def _refuse_bomb(self, packed: int) -> None:
         entries = self._zip.infolist()
         total = sum(entry.file_size for entry in entries)
-        if len(entries) > MEMBERS_MAX:
-            raise UnreadableDocument(
-                f"{self._name}: {len(entries):,} files, more than {MEMBERS_MAX:,}; split the archive"
-            )
         if total > UNPACKED_MAX or total > RATIO_MAX * max(packed, _CHUNK):
             raise UnreadableDocument(
                 f"{self._name}: would unpack to {total / 2**20:,.0f} MB from {packed / 2**20:.1f} MB; "
                 f"at most {UNPACKED_MAX / 2**20:g} MB and {RATIO_MAX} times are taken: unpack it and add the files"
             )
+        if any(entry.compress_type not in _METHODS for entry in entries):
+            raise UnreadableDocument(f"{self._name}: packed by a rare method; pack it again as a plain ZIP file")
         if any(entry.flag_bits & 1 for entry in entries):
             raise UnreadableDocument(f"{self._name}: the archive is encrypted; save it without password")
 
@@ -81,4 +81,4 @@ def is_document_name(member: str) -> bool:
     """Whether a member is one that a person put there: no path out of the archive, no shadow file of a system."""
     path = PurePosixPath(member.replace("\\", "/"))
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return not (path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or hidden)
+    return bool(path.parts) and not (path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or hidden)

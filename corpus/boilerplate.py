@@ -29,7 +29,7 @@ SENTENCE_WORDS = 10  # words; a shorter sentence is as often a teaser's
 TEASER_MAX = 220  # characters; the longest entry of a publication list in the seeds has 214
 
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
     r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|"
     r"суроға|адрес|address)\b\s?[.:]",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _SHARE_COUNT = re.compile(
     r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+[.!…][\"'»”’)]*$")  # eight words or more and a full stop
+_CLOSED = re.compile(r"\S[.!…][\"'»”’)]*$")
 _TIME = re.compile(r"(?:\[?\d{1,2}[:.]\d\d\]?)\s*[-–—|]?\s*(?=\S)")
 _SEPARATORS = re.compile(r"\s(?:[|»›>·•→/\\]|::)\s|[»›→|•]|\s{3,}")
 _ENTRY_END = re.compile(r"(?:1[89]|20)\d\d\)?[\s.,;]*$")
@@ -117,7 +117,9 @@ class _Page:
         self.blocks = blocks
         self.known = known
         self.reasons = [""] * len(blocks)
-        prose = [index for index, block in enumerate(blocks) if not known[index] and _is_body(block)]
+        self.body = [_is_body(block) for block in blocks]
+        self._prose_after: list[int] = []  # made when asked for, void after a change of reasons
+        prose = [index for index in range(len(blocks)) if not known[index] and self.body[index]]
         self.first = prose[0] if prose else len(blocks)
         self.last = prose[-1] if prose else -1
         self.title = self._title()
@@ -161,24 +163,36 @@ class _Page:
 
     def drop(self, index: int, reason: str) -> None:
         if self.open(index):
-            self.reasons[index] = reason
+            self._note(index, reason)
 
     def take(self, index: int, reason: str) -> None:
         """Drops a block of a list or of the comments, where a date or a name without label is an entry's."""
         if not self.known[index] and not self.labelled[index] and not self.in_head(index):
-            self.reasons[index] = self.reasons[index] or reason
+            self._note(index, self.reasons[index] or reason)
+
+    def _note(self, index: int, reason: str) -> None:
+        if self.body[index] and not self.reasons[index]:
+            self._prose_after = []
+        self.reasons[index] = reason
 
     def prose_after(self, index: int) -> int:
-        return sum(
-            1
-            for at in range(index, len(self.blocks))
-            if not self.known[at] and not self.reasons[at] and _is_body(self.blocks[at])
-        )
+        """Blocks of prose from `index` on that still count as the author's."""
+        if not self._prose_after:
+            columns = zip(self.body, self.known, self.reasons, strict=True)
+            prose = [body and not known and not reason for body, known, reason in columns]
+            self._prose_after = [*accumulate(reversed(prose), initial=0)][::-1]
+        return self._prose_after[index]
 
 
 def _is_body(block: Block) -> bool:
-    runs = block.is_prose or (block.words >= SENTENCE_WORDS and bool(_SENTENCE.search(block.text)))
+    runs = block.is_prose or (block.words >= SENTENCE_WORDS and _is_sentence(block.text))
     return runs and not _FOOTNOTE.match(block.text) and not _is_entry(block) and not _line_reason(block.text)
+
+
+def _is_sentence(text: str) -> bool:
+    """Eight words or more and a full stop, which at most a few closing marks follow."""
+    words = text.split()
+    return len(words) > 7 and bool(_CLOSED.search(words[-1][-20:]))
 
 
 def _is_entry(block: Block) -> bool:
@@ -222,11 +236,11 @@ def _contacts(page: _Page) -> None:
     for index, block in enumerate(page.blocks):
         opens = any(row.matches(block.text) for row in _phrases("contacts"))
         marked = len(_CONTACT.findall(block.text))
-        alone = marked and len(block.text) <= 90 * (marked + 1) and not _is_body(block)
+        alone = marked and len(block.text) <= 90 * (marked + 1) and not page.body[index]
         ends = bool(_FOOTNOTE.match(block.text) or _KEPT_SECTION.match(block.text))
         if page.in_head(index):
             inside = False
-        elif opens and page.open(index) and not _is_body(block):
+        elif opens and page.open(index) and not page.body[index]:
             inside = True
             page.drop(index, "contact lines")
         elif alone or (inside and (marked or (block.is_label and not ends and index > page.last))):
@@ -281,7 +295,7 @@ def _is_link_like(block: Block) -> bool:
     return (
         block.is_label
         or _is_entry(block)
-        or (len(text) <= TEASER_MAX and not block.is_prose and not _SENTENCE.search(text))
+        or (len(text) <= TEASER_MAX and not block.is_prose and not _is_sentence(text))
     )
 
 
@@ -333,7 +347,7 @@ def _in_kept_section(page: _Page, index: int) -> bool:
         text = page.blocks[at].text
         if _KEPT_SECTION.match(text) or (at < index and text.endswith(":")):
             return True
-        if _is_body(page.blocks[at]):
+        if page.body[at]:
             return False
     return False
 

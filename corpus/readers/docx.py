@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from corpus.archive import Archive
+from corpus.archive import BROKEN, Archive
 from corpus.errors import UnreadableDocument
 from corpus.readers.base import RawText, TextBuilder
 
@@ -56,7 +56,7 @@ def _opened(data: bytes, name: str) -> WordDocument:
 
     try:
         return Document(BytesIO(data))
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError) as error:
+    except (OpcError, LxmlError, AttributeError, *BROKEN) as error:
         raise UnreadableDocument(f"{name}: the Word file is damaged ({error}); save it again with Word") from error
 
 
