@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.fetch import Fetched
-from corpus.ingest import read_document
+from corpus.ingest import Read, read_document
+from corpus.reading_process import read_apart
 from index.build import Progress
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LibraryJobs:
     forget_vectors: Callable[[str], object]
     forget_jobs: Callable[[str], object]
     pause: Callable[[float], None]
+    read: Read = read_apart
 
     def run(self, kind: str, task: Mapping[str, Any], data: bytes | None) -> Iterator[Step]:
         """Raises CorpusError, IndexingError; `kind` is add or purge."""
@@ -46,7 +48,7 @@ class LibraryJobs:
             data, name, media_type = fetched.data, fetched.name, fetched.media_type
             given = {"url": fetched.url, "accessed": fetched.fetched.date().isoformat(), **given}
             origin, headers = _origin(fetched), dict(fetched.headers)
-        raw, draft = read_document(data or b"", name, media_type=media_type, given=given)
+        raw, draft = read_document(data or b"", name, media_type=media_type, given=given, read=self.read)
         result = self.store.add(raw, replace(draft, headers=headers))
         yield from self.update(False)
         yield {

@@ -17,7 +17,7 @@ from tests.crash import life
 from tests.crash.world import Operation
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.crash.life"])
+CONTEXT.set_forkserver_preload(["tests.crash.warm"])
 _PATIENCE = 60.0  # seconds; an operation takes a tenth of one
 
 
