@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,47 +12,34 @@ from index.background import LANGUAGES
 from index.ports import Candidates, Filters, PassageIndex, Vectors
 from index.texts import passage_text
 from index.tokenize import query_terms, terms
-from tests.index.samples import DOCUMENTS, ENCODER, POLICY, built, document, index_all, opened
+from tests.conformance.ways import PARAMS, Way, in_one_segment
+from tests.index.samples import DOCUMENTS, ENCODER, POLICY
 
 NOTHING = np.zeros(ENCODER.identity.dimension, np.float32)
 PASSAGES = {passage.id: passage for one in DOCUMENTS for passage in chunk(one, POLICY)}
 
 
-def in_one_segment(home: Path) -> PassageIndex:
-    return opened(built(home)[1])
+@pytest.fixture(scope="module", params=PARAMS)
+def way(request: pytest.FixtureRequest) -> Way:
+    way: Way = request.param
+    return way
 
 
-def in_two_segments(home: Path) -> PassageIndex:
-    corpus, store = built(home, DOCUMENTS[:5])
-    corpus.put(DOCUMENTS[5])
-    index_all(corpus, store)
-    assert len(store.manifest(store.current_id()).segments) == 2
-    return opened(store)
+@pytest.fixture(scope="module")
+def index(way: Way, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> PassageIndex:
+    engine = request.getfixturevalue(way.engine) if way.engine else ""
+    return way.make(tmp_path_factory.mktemp("home"), engine)
 
 
-def among_masked(home: Path) -> PassageIndex:
-    """Two documents were deleted and one was replaced."""
-    old = document("money", "An earlier text about airlines, markets and raids.", publisher="Courier", published="2011")
-    gone = [document(f"gone{number}", f"Airlines and raids, deleted note {number}.") for number in range(2)]
-    corpus, store = built(home, [*gone, old, *(one for one in DOCUMENTS if one.id != "money")])
-    for one in gone:
-        corpus.remove(one.id)
-    corpus.put(next(one for one in DOCUMENTS if one.id == "money"))
-    index_all(corpus, store)
-    assert any(segment.masked for segment in store.manifest(store.current_id()).segments)
-    return opened(store)
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> PassageIndex:
+    return in_one_segment(tmp_path_factory.mktemp("embedded"), "")
 
 
-WAYS: dict[str, Callable[[Path], PassageIndex]] = {
-    "one segment": in_one_segment,
-    "two segments": in_two_segments,
-    "masked documents": among_masked,
-}
-
-
-@pytest.fixture(scope="module", params=WAYS)
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> PassageIndex:
-    return WAYS[request.param](tmp_path_factory.mktemp("home"))
+@pytest.fixture(autouse=True)
+def able(way: Way, request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("words") and "words" not in way.can:
+        pytest.skip("this engine has no sparse vectors")
 
 
 def near(text: str) -> Vectors:
@@ -75,9 +60,10 @@ ASKED = [
     (weighted("муҳоҷирони меҳнатӣ", "tg"), NOTHING),
     ({}, near("cattle and bread")),
 ]
+QUESTIONS = [pytest.param(*one, marks=() if one[1].any() else pytest.mark.words) for one in ASKED]
 
 
-@pytest.mark.parametrize(("asked", "vector"), ASKED)
+@pytest.mark.parametrize(("asked", "vector"), QUESTIONS)
 @pytest.mark.parametrize("n", [1, 3, 1_000])
 def test_candidates_are_the_union_of_both_legs_at_most_n_each(
     index: PassageIndex, asked: dict[str, float], vector: Vectors, n: int
@@ -95,7 +81,7 @@ def test_candidates_are_the_union_of_both_legs_at_most_n_each(
     assert (np.diff(found.lexical[by_words][order]) <= 0).all()
 
 
-@pytest.mark.parametrize(("asked", "vector"), ASKED)
+@pytest.mark.parametrize(("asked", "vector"), QUESTIONS)
 def test_every_candidate_has_the_scores_of_both_legs(
     index: PassageIndex, asked: dict[str, float], vector: Vectors
 ) -> None:
@@ -108,7 +94,7 @@ def test_every_candidate_has_the_scores_of_both_legs(
         assert found.dense[place] == pytest.approx(exact, abs=0.01)
 
 
-@pytest.mark.parametrize(("asked", "vector"), ASKED)
+@pytest.mark.parametrize(("asked", "vector"), QUESTIONS)
 def test_the_dense_leg_ranks_by_cosine_above_the_background_of_the_language(
     index: PassageIndex, asked: dict[str, float], vector: Vectors
 ) -> None:
@@ -133,6 +119,7 @@ def test_words_that_no_passage_holds_find_nothing(index: PassageIndex) -> None:
     assert len(index.search({"zeppelin": 1.0}, NOTHING, Filters(), 10)) == 0
 
 
+@pytest.mark.words
 def test_a_terms_weight_counts(index: PassageIndex) -> None:
     whole = index.search({"airlin": 1.0}, NOTHING, Filters(), 10)
     half = index.search({"airlin": 0.5}, NOTHING, Filters(), 10)
@@ -164,16 +151,37 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("filters", "expected", "undated"), FILTERS)
-def test_filters_hold_in_both_legs_and_all_that_match_come_back(
+def test_filters_hold_in_the_dense_leg_and_all_that_match_come_back(
     index: PassageIndex, filters: Filters, expected: set[str], undated: int
 ) -> None:
-    every_word = {word: 1.0 for passage in PASSAGES.values() for word in terms(passage.text, passage.language)}
-    by_words = index.search(every_word, NOTHING, filters, 1_000)
-    by_vector = index.search({}, near("border"), filters, 1_000)
-    assert documents_of(index, by_words) == documents_of(index, by_vector) == expected
+    assert documents_of(index, index.search({}, near("border"), filters, 1_000)) == expected
     coverage = index.coverage(filters)
     assert (coverage.matching_documents, coverage.undated) == (len(expected), undated)
     assert [card.id for card in index.documents(filters, "", 50)] == sorted(expected)
+
+
+@pytest.mark.words
+@pytest.mark.parametrize(("filters", "expected", "undated"), FILTERS)
+def test_filters_hold_in_the_lexical_leg_and_all_that_match_come_back(
+    index: PassageIndex, filters: Filters, expected: set[str], undated: int
+) -> None:
+    every_word = {word: 1.0 for passage in PASSAGES.values() for word in terms(passage.text, passage.language)}
+    assert documents_of(index, index.search(every_word, NOTHING, filters, 1_000)) == expected
+
+
+@pytest.mark.parametrize(("asked", "vector"), QUESTIONS)
+def test_scores_are_those_of_the_embedded_index(
+    index: PassageIndex, embedded: PassageIndex, asked: dict[str, float], vector: Vectors
+) -> None:
+    ours, theirs = (scores_by_passage(one, one.search(asked, vector, Filters(), 1_000)) for one in (embedded, index))
+    assert theirs.keys() == ours.keys()
+    for identity, scores in ours.items():
+        assert theirs[identity] == pytest.approx(scores, rel=1e-5, abs=1e-6)
+
+
+def scores_by_passage(index: PassageIndex, found: Candidates) -> dict[str, tuple[float, float]]:
+    pairs = zip(found.lexical.tolist(), found.dense.tolist(), strict=True)
+    return {one.passage.id: pair for one, pair in zip(index.fetch(found.keys.tolist()), pairs, strict=True)}
 
 
 @pytest.mark.parametrize("identity", [one.id for one in DOCUMENTS])

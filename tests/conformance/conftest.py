@@ -1,0 +1,25 @@
+"""The engines that the suites of this folder run against, started once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.launcher import Cluster
+
+
+@pytest.fixture(scope="session")
+def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Milvus's own double in one process."""
+    return str(tmp_path_factory.mktemp("lite") / "engine.db")
+
+
+@pytest.fixture(scope="session")
+def milvus_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    cluster = Cluster(tmp_path_factory.mktemp("cluster") / "run")
+    try:
+        cluster.start()
+        yield cluster.uri
+    finally:
+        cluster.stop()
