@@ -14,6 +14,7 @@ from corpus.document import Passage, Span
 from index.ports import Coverage, DocumentCard, Filters
 
 from .errors import InvalidQuery
+from .timeframe import Timeframe
 
 Mode = Literal["extractive", "passages", "written"]
 Status = Literal["answered", "abstained"]
@@ -65,6 +66,7 @@ class Question:
     language: str
     standalone: str
     expansions: tuple[Expansion, ...] = ()
+    times: tuple[Timeframe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

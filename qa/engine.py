@@ -6,6 +6,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from corpus.glossary import Glossary
 from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
@@ -13,6 +14,7 @@ from index.ports import Coverage, DocumentCard, Encoder, Filters, PassageIndex
 from .answer import Answer, AnswerEvent, Done, Query, SnapshotInfo
 from .errors import WriterMissing
 from .pipeline import Parts, Policies, answer
+from .vocabulary import Vocabulary
 from .writing.ports import Writer
 
 
@@ -37,16 +39,18 @@ class Engine:
         policies: Policies,
         clock: Callable[[], float],
         writer: Writer | None = None,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._current_id, self._open = current_id, open_snapshot
         self._encoder, self._glossary, self._policies, self._clock = encoder, glossary, policies, clock
-        self._writer = writer
+        self._writer, self._today = writer, today
         self._swap = threading.Lock()
         self._parts = self._parts_of(open_snapshot())
 
     def _parts_of(self, opened: Opened) -> Parts:
         return Parts(opened.index, opened.info, self._encoder, self._glossary, self._policies,
-                     parallel_groups(opened.documents), self._clock, self._writer)  # fmt: skip
+                     parallel_groups(opened.documents), self._clock, self._writer,
+                     Vocabulary(opened.index), self._today)  # fmt: skip
 
     def info(self) -> SnapshotInfo:
         return self._parts.snapshot

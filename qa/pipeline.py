@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from corpus.glossary import Glossary
 from index.ports import Coverage, Encoder, PassageIndex, Vectors
@@ -30,8 +31,9 @@ from .choose import ChoicePolicy, choose
 from .cite import cite
 from .extract import PASSAGES_READ, Signals, rank_sentences
 from .highlight import highlights
-from .question import Asked, understand
+from .question import Asked, Context, QuestionPolicy, understand
 from .retrieve import Found, Retrieval, RetrievalPolicy, retrieve
+from .vocabulary import Vocabulary
 from .writing.guard import Source
 from .writing.ports import Writer
 from .writing.write import write
@@ -45,12 +47,14 @@ class Policies:
     sentence: Signals
     choice: ChoicePolicy = field(default_factory=ChoicePolicy)
     retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
+    question: QuestionPolicy = field(default_factory=QuestionPolicy)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a question needs of the world, fixed for its whole run. `clock` gives seconds, growing. `writer` is asked in
-    mode "written" only; without one that mode gives what "extractive" does."""
+    mode "written" only; without one that mode gives what "extractive" does. `vocabulary` is that of the index; `today`
+    tells the day for "last year", which means nothing without it."""
 
     index: PassageIndex
     snapshot: SnapshotInfo
@@ -60,6 +64,8 @@ class Parts:
     parallel: Mapping[str, tuple[str, ...]]
     clock: Callable[[], float]
     writer: Writer | None = None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    today: Callable[[], date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class _Outcome:
 def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     """Events in order: QuestionUnderstood, PassagesFound, SentenceChosen..., CitationsMade, Done."""
     started = parts.clock()
-    asked = understand(query, parts.glossary)
+    asked = understand(query, parts.glossary, _context(parts))
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
     vector = parts.encoder.encode([asked.question.standalone], "query")[0]
@@ -113,6 +119,10 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
             outcome.writing,
         )
     )
+
+
+def _context(parts: Parts) -> Context:
+    return Context(parts.vocabulary, parts.today() if parts.today else None, parts.policies.question)
 
 
 def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> Retrieval:

@@ -1,17 +1,26 @@
-"""What is asked? Language, the standalone form of a follow-up, names in other spellings, the kind of answer wanted."""
+"""What is asked? The standalone form and its language, names in other spellings, the time and the kind of answer."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from corpus.events import Events
 from corpus.glossary import Entry, Glossary
 from corpus.language import detect
-from index.tokenize import name_stem, query_terms, query_words, words
+from index.tokenize import name_stem, query_terms, query_words, term, words
 
 from .answer import Expansion, Query, Question
+from .followup import standalone
+from .mistyped import mend
+from .names import respelt
+from .timeframe import Timeframe, timeframes
+from .vocabulary import Vocabulary
 
 Kind = Literal["count", "when", "who", "where", "why", "other"]
 
@@ -41,6 +50,32 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPolicy:
+    """The parts of understanding. Each can be switched off, so that an evaluation shows what it is worth."""
+
+    aliases: bool = True
+    names: bool = True
+    followups: bool = True
+    typing: bool = True
+    times: bool = True
+
+
+@cache
+def shipped_events() -> Events:
+    return Events.load(stem=name_stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a question is read against: the corpus's own words, and the day (unknown: "last year" means nothing)."""
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    today: date | None = None
+    policy: QuestionPolicy = field(default_factory=QuestionPolicy)
+    events: Events = field(default_factory=shipped_events)
+
+
+@dataclass(frozen=True, slots=True)
 class Concept:
     """One word of the question and every index term that it may stand under in a document."""
 
@@ -62,31 +97,90 @@ class Asked:
     def understood(self) -> bool:
         return bool(words(self.question.standalone))
 
+    @property
+    def times(self) -> tuple[Timeframe, ...]:
+        return self.question.times
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """Words of the question that were found elsewhere under `terms`, which count `weight` of the words themselves."""
+
+    shown: Expansion
+    terms: frozenset[str]
+    weight: float
+    is_name: bool
+
 
 def open_glossary(path: Path | None = None) -> Glossary:
     """The shipped table of names, or the person's own, found in any inflected form. Raises InvalidMetadata."""
     return Glossary.load(path, stem=name_stem)
 
 
-def understand(query: Query, glossary: Glossary) -> Asked:
-    standalone = query.text.strip()
-    language = detect(standalone)
-    expansions = glossary.expand(standalone)
-    terms: dict[str, float] = {}
-    spellings: dict[str, set[str]] = {}
-    for word, own in query_words(standalone, language):
-        terms.update(dict.fromkeys(own, 1.0))
-        spellings[word] = set(own)
-    for expansion in expansions:
-        others = _alias_terms(expansion.entry)
-        for term in sorted(others):
-            terms.setdefault(term, ALIAS_WEIGHT)
-        for word in words(expansion.found):
-            spellings.get(word, set()).update(others)
-    names = _capitalised(standalone)
-    concepts = tuple(Concept(word, frozenset(own), word in names) for word, own in spellings.items())
-    shown = tuple(Expansion(one.found, one.aliases) for one in expansions)
-    return Asked(Question(query.text, language, standalone, shown), kind_of(standalone), concepts, terms)
+def understand(query: Query, glossary: Glossary, context: Context | None = None) -> Asked:
+    """Without a context only the glossary is known: nothing is mended and no name is looked for."""
+    context = context or Context()
+    turn, text = _standing_alone(query, glossary, context)
+    language = _language(turn, text)
+    spellings = [*_from_glossary(text, glossary, context), *_from_names(text, language, glossary, context)]
+    times = timeframes(text, context.today, context.events) if context.policy.times else ()
+    question = Question(query.text, language, text, tuple(one.shown for one in spellings), times)
+    return Asked(question, kind_of(text), *_concepts(text, language, spellings))
+
+
+def _standing_alone(query: Query, glossary: Glossary, context: Context) -> tuple[str, str]:
+    """The question as it was meant to be typed, and the same with what it leaves to the earlier ones."""
+
+    def knows(found: Collection[str], language: str) -> frozenset[str]:
+        known = context.vocabulary.known(found, language)
+        return known.union(word for word in found if word not in known and glossary.expand(word))
+
+    turns = [turn.strip() for turn in (*query.history, query.text)]
+    if context.policy.typing:
+        turns = [mend(turn, knows) for turn in turns]
+    return turns[-1], standalone(turns[-1], turns[:-1]) if context.policy.followups else turns[-1]
+
+
+def _language(turn: str, complete: str) -> str:
+    """That of the turn; that of what it stands for when it is a mere name or number among earlier questions."""
+    own = detect(turn)
+    return own if any(not term(word, own) for word in words(turn)) else detect(complete)
+
+
+def _from_glossary(text: str, glossary: Glossary, context: Context) -> Iterator[_Spelling]:
+    for one in glossary.expand(text) if context.policy.aliases else ():
+        terms = frozenset(_alias_terms(one.entry))
+        yield _Spelling(Expansion(one.found, one.aliases), terms, ALIAS_WEIGHT, is_name=False)
+
+
+def _from_names(text: str, language: str, glossary: Glossary, context: Context) -> Iterator[_Spelling]:
+    """Names as the corpus spells them; one that it does not know as typed counts in full and has its aliases too."""
+    settled = {word for one in glossary.expand(text) for word in words(one.found)}
+    for one in respelt(text, language, context.vocabulary, settled) if context.policy.names else ():
+        written = tuple(dict.fromkeys(name.written for name in one.names))
+        entries = [] if one.known else [found.entry for found in glossary.expand(" ".join(written))]
+        aliases = dict.fromkeys(alias for entry in entries for alias in entry.aliases)
+        terms = {name.term for name in one.names}.union(*map(_alias_terms, entries))
+        weight = ALIAS_WEIGHT if one.known else 1.0
+        yield _Spelling(
+            Expansion(one.found, tuple({**dict.fromkeys(written), **aliases})), frozenset(terms), weight, True
+        )
+
+
+def _concepts(
+    text: str, language: str, spellings: Collection[_Spelling]
+) -> tuple[tuple[Concept, ...], dict[str, float]]:
+    """The words of the question with all they may stand under, and the weight of each term."""
+    own = {word: set(found) for word, found in query_words(text, language)}
+    weights = {found: 1.0 for several in own.values() for found in several}
+    names = set(_capitalised(text))
+    for one in spellings:
+        for found in sorted(one.terms):
+            weights.setdefault(found, one.weight)
+        for word in words(one.shown.found):
+            own.get(word, set()).update(one.terms)
+            names |= {word} if one.is_name else set()
+    return tuple(Concept(word, frozenset(found), word in names) for word, found in own.items()), weights
 
 
 def _alias_terms(entry: Entry) -> set[str]:

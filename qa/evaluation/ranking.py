@@ -10,8 +10,9 @@ from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex
 
 from ..answer import MAX_QUESTION, Query
-from ..question import understand
+from ..question import Context, understand
 from ..retrieve import Found, RetrievalPolicy, retrieve
+from ..vocabulary import Vocabulary
 from .dataset import Collection
 from .metrics import mean, ndcg, recall, reciprocal_rank
 
@@ -65,10 +66,10 @@ def score_collection(
 def _asked(
     collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
 ) -> Iterator[tuple[str, list[Found]]]:
-    queries = list(collection.queries.items())
+    queries, context = list(collection.queries.items()), Context(Vocabulary(index))
     for start in range(0, len(queries), _BATCH):
         part = queries[start : start + _BATCH]
-        asked = [understand(Query(text[:MAX_QUESTION]), glossary) for _, text in part]
+        asked = [understand(Query(text[:MAX_QUESTION]), glossary, context) for _, text in part]
         vectors = encoder.encode([one.question.standalone for one in asked], "query")
         for (query_id, _), one, vector in zip(part, asked, vectors, strict=True):
             yield query_id, list(retrieve(index, one, vector, Filters(), policy).found)

@@ -15,8 +15,9 @@ from index.ports import Encoder, Filters, PassageIndex
 from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
-from ..question import Asked, understand
+from ..question import Asked, Context, understand
 from ..retrieve import Retrieval, RetrievalPolicy, retrieve
+from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
 
 _STRENGTH = 0.3  # of .03 to 3, the best held-out area under the curve
@@ -48,9 +49,9 @@ def cases(
     glossary: Glossary,
     policy: RetrievalPolicy,
 ) -> list[Case]:
-    made = []
+    made, context = [], Context(Vocabulary(index))
     for gold in questions:
-        asked = understand(Query(gold.question), glossary)
+        asked = understand(Query(gold.question), glossary, context)
         vector = encoder.encode([asked.question.standalone], "query")[0]
         retrieval = retrieve(index, asked, vector, Filters(), policy)
         made.append(Case(gold, asked, retrieval))
