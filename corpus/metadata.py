@@ -10,6 +10,7 @@ import calendar
 import json
 import re
 import reprlib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -71,10 +72,10 @@ def _mapping(text: str) -> dict[str, object]:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise ValueError("it holds no keys")
-    keys = [key.value for key, _ in node.value]
-    twice = [key for key in keys if keys.count(key) > 1]
-    if twice:
-        raise ValueError(f"the key {twice[0]!r} stands twice")
+    keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+    twice = next((key for key, times in keys.items() if times > 1), None)
+    if twice is not None:
+        raise ValueError(f"the key {twice!r} stands twice")
     return dict(yaml.BaseLoader("").construct_document(node))  # BaseLoader builds only str, list, dict
 
 

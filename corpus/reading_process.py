@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +22,7 @@ from corpus.errors import CorpusError, InvalidMetadata, UnreadableDocument, Unsu
 from corpus.reading import Draft
 
 REPLY_MAX = 2**30  # bytes of a draft as JSON; the text of the largest file taken (50 MB) is under a tenth of it
+WORKER = (sys.executable, "-I", "-m", "corpus.reading_worker")  # -I: a folder of documents may hold a json.py
 _ERRORS = {one.__name__: one for one in (UnsupportedFormat, UnreadableDocument, InvalidMetadata)}
 _SIGXCPU = 24  # on Linux and macOS; the signal module does not name it on Windows
 _LAST_BREATH = 5.0  # seconds in which a process that closed its pipe ends by itself and leaves its own exit code
@@ -29,8 +30,8 @@ _LAST_BREATH = 5.0  # seconds in which a process that closed its pipe ends by it
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """For one file. 1,000 pages of PDF take 15 s and 0.4 GB on the two cores where this was set; wall time is more
-    generous, because a busy machine gives a process less.
+    """For one file. 1,000 full pages of PDF took 23 s of work and 0.1 GB; wall time is more generous, because a busy
+    machine gives a process less.
     """
 
     cpu_seconds: int = 120
@@ -41,8 +42,8 @@ class ReadingLimits:
 class ReadingProcess:
     """Thread safe; reads one file at a time. Ends with the program that uses it."""
 
-    def __init__(self, limits: ReadingLimits | None = None) -> None:
-        self._limits = limits or ReadingLimits()
+    def __init__(self, limits: ReadingLimits | None = None, command: Sequence[str] = WORKER) -> None:
+        self._limits, self._command = limits or ReadingLimits(), command
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -119,14 +120,13 @@ class ReadingProcess:
         return self._process
 
     def _started(self, name: str) -> subprocess.Popen[bytes]:
-        """Isolated (-I): a folder of documents may hold a json.py, and no variable of the service is handed on."""
         try:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "corpus.reading_worker"],
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # a parser's complaints quote the document
-                env={},
+                env={},  # the service's may hold secrets
             )
         except OSError as error:
             raise UnreadableDocument(f"{name}: no process to read it can be started ({error}); try again") from error

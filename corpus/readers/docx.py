@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -42,8 +42,10 @@ def read_docx(data: bytes, name: str) -> RawText:
     document = _opened(data, name)
     builder = TextBuilder()
     _heads(builder, document)
+    # Asked of each paragraph, python-docx looks through all styles each time.
+    styles = {style.style_id: style.name or "" for style in document.styles}
     for block in document.iter_inner_content():
-        _add(builder, block, 0)
+        _add(builder, block, styles, 0)
     for note in _notes(archive):
         builder.paragraph(note)
     return builder.build(_properties(document), (document.core_properties.language or "")[:2].lower())
@@ -60,15 +62,15 @@ def _opened(data: bytes, name: str) -> WordDocument:
         raise UnreadableDocument(f"{name}: the Word file is damaged ({error}); save it again with Word") from error
 
 
-def _add(builder: TextBuilder, block: Paragraph | Table, depth: int) -> None:
+def _add(builder: TextBuilder, block: Paragraph | Table, styles: Mapping[str, str], depth: int) -> None:
     from docx.table import Table
 
     if isinstance(block, Table):
         if depth < TABLE_DEPTH:
-            _add_table(builder, block, depth)
+            _add_table(builder, block, styles, depth)
         return
     text = block.text.strip()
-    style = (block.style.name or "") if block.style is not None else ""
+    style = styles.get(block._p.style or "", "")
     heading = _HEADING.match(style)
     if heading or style == "Title":
         builder.heading(text, int(heading.group(1)) if heading else 1)
@@ -77,7 +79,7 @@ def _add(builder: TextBuilder, block: Paragraph | Table, depth: int) -> None:
         builder.paragraph(f"- {text}" if listed else text)
 
 
-def _add_table(builder: TextBuilder, table: Table, depth: int) -> None:
+def _add_table(builder: TextBuilder, table: Table, styles: Mapping[str, str], depth: int) -> None:
     """A row is a line; a table of one column or with paragraphs in its cells is page layout and read flat."""
     rows = [[" ".join(cell.text.split()) for cell in _cells(row.cells)] for row in table.rows]
     if len(table.columns) > 1 and all(len(text) <= 300 for row in rows for text in row):
@@ -86,7 +88,7 @@ def _add_table(builder: TextBuilder, table: Table, depth: int) -> None:
     for row in table.rows:
         for cell in _cells(row.cells):
             for block in cell.iter_inner_content():
-                _add(builder, block, depth + 1)
+                _add(builder, block, styles, depth + 1)
 
 
 def _cells(cells: Iterable[_Cell]) -> list[_Cell]:

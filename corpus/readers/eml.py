@@ -22,7 +22,7 @@ def read_eml(data: bytes, name: str) -> RawText:
     try:
         message = BytesParser(policy=policy.default).parsebytes(data)
         body = message.get_body(preferencelist=("plain", "html"))
-    except (MessageError, ValueError, KeyError, LookupError, AttributeError, TypeError) as error:
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         raise UnreadableDocument(f"{name}: no e-mail that can be parsed ({error}); save the message again") from error
     if not isinstance(body, EmailMessage) or not message.keys():
         raise UnreadableDocument(f"{name}: no message with a text in it; save it again, or add its attachments")

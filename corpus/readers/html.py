@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from corpus.encoding import decode
 from corpus.errors import UnreadableDocument
 from corpus.readers.base import RawText, TextBuilder
-from corpus.readers.html_blocks import HtmlBlock, visible_blocks
+from corpus.readers.html_blocks import DEPTH_MAX, HtmlBlock, visible_blocks
 from corpus.readers.markup import page_metadata
 from corpus.record_lines import is_record_line
 
@@ -49,10 +50,13 @@ def parse_html(text: str, name: str) -> HtmlElement:
 
     if "<" not in text:
         raise UnreadableDocument(f"{name}: no tags in it, so this is no HTML; give it the suffix .txt")
+    parser = HTMLParser(huge_tree=True, no_network=True)
     try:
-        tree = document_fromstring(_XML_HEAD.sub("", text), parser=HTMLParser(huge_tree=True, no_network=True))
+        tree = document_fromstring(_XML_HEAD.sub("", text), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableDocument(f"{name}: no HTML that can be parsed ({error}); save the page again") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # the rest was left out
+        raise UnreadableDocument(f"{name}: tags inside tags, thousands deep, so this is no page; save it as text")
     for count, _ in enumerate(tree.iter()):
         if count > ELEMENTS_MAX:
             raise UnreadableDocument(f"{name}: more than {ELEMENTS_MAX:,} elements, so this is no page; split it")
@@ -83,11 +87,20 @@ def _main_text(tree: HtmlElement) -> str:
     import trafilatura
     from lxml import etree
 
+    if _depth(tree) > DEPTH_MAX:
+        return ""  # trafilatura takes minutes over nested tables
     try:
         found = trafilatura.extract(tree, fast=True, favor_recall=True, include_comments=False, include_tables=True)
     except (etree.LxmlError, ValueError, AttributeError, RecursionError):
         return ""  # it is one signal of several; the page is read without it
     return " ".join((found or "").split())
+
+
+def _depth(tree: HtmlElement) -> int:
+    from lxml import etree
+
+    steps = (1 if event == "start" else -1 for event, _ in etree.iterwalk(tree, events=("start", "end")))
+    return max(accumulate(steps), default=0)
 
 
 def _heading_title(blocks: list[HtmlBlock]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MAIN_SHARE = 0.5  # share of the page's paragraphs that makes an <article> the place where the text stands
 FURNITURE_SHARE = 0.4  # an element with more of the paragraphs is a wrapper, whatever its class is called
+NAMES_MAX = 1000  # characters of a class or an id; generated style names fill a few hundred
 DEPTH_MAX = 150  # levels; real pages have about 40; deeper ones are broken and are read flat
 
 _UNSEEN = frozenset(
@@ -113,7 +114,7 @@ class _Walk:
             self._prefix = "- " if tag == "li" else ""
         self._write(element.text, place)
         for index, child in enumerate(element):
-            if index and child.tag in ("td", "th") and _is_plain_cell(child) and "".join(self._parts).strip():
+            if index and child.tag in ("td", "th") and _is_plain_cell(child) and any(map(str.strip, self._parts)):
                 self._parts.append(" | ")
             self._visit(child, place, depth + 1)
             self._write(child.tail, place)
@@ -122,7 +123,7 @@ class _Walk:
 
     def _below(self, element: HtmlElement, above: _Place) -> _Place:
         tag = str(element.tag)
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('rel') or ''}".lower()
+        names = " ".join((element.get(name) or "")[:NAMES_MAX] for name in ("class", "id", "rel")).lower()
         return _Place(
             level=_HEADINGS.get(tag, above.level),
             furniture=above.furniture or (_looks_furniture(element) and not self._is_wrapper(element)),
@@ -186,7 +187,7 @@ def _looks_furniture(element: HtmlElement) -> bool:
 
 def _class_words(element: HtmlElement) -> Iterator[set[str]]:
     """The words of each class and of the id; "has-sidebar" and "no-menu" speak of something else."""
-    for name in [*(element.get("class") or "").split(), element.get("id") or ""]:
+    for name in [*(element.get("class") or "")[:NAMES_MAX].split(), (element.get("id") or "")[:NAMES_MAX]]:
         words = [word.lower() for word in _WORDS.findall(name)]
         if words and words[0] not in ("has", "no", "with", "without", "is", "not", "single", "page", "post", "body"):
             yield {*words, "".join(words)}
