@@ -23,7 +23,7 @@ from .jobs import Claimed, JobStore
 from .library_jobs import LibraryJobs
 from .purging import vector_keys
 from .settings import Settings
-from .wiring import open_jobs, open_snapshots, open_store, prune_snapshots, update_index
+from .wiring import drop_old_snapshots, open_jobs, open_snapshots, open_store, update_index
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def library_jobs(settings: Settings) -> LibraryJobs:
         fetch,
         lambda purge: update_index(settings, purge=purge),
         snapshots.current_id,
-        lambda: prune_snapshots(settings, 1),
+        lambda: drop_old_snapshots(settings),
         lambda document_id: forget(settings.cache / "vectors.sqlite", vector_keys(store, snapshots, document_id)),
         open_jobs(settings).forget,
         time.sleep,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.fetch import Fetched
-from corpus.ingest import Read, read_document
+from corpus.ingest import read_document
+from corpus.reading import Read
 from corpus.reading_process import read_apart
 from index.build import Progress
 

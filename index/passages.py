@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from corpus.document import Document, Passage, Span
 from corpus.metadata import date_interval, record_from_json, record_to_json
 
+from .errors import SnapshotCorrupt
 from .ports import DocumentCard, Filters
 
 FILE = "passages.sqlite"
@@ -56,7 +57,13 @@ class PassageTable:
         self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
         query = "SELECT id, version, revision, first_row, rows FROM documents ORDER BY ordinal"
-        table = self._connection().execute(query).fetchall()
+        try:
+            self._first = self._connect()
+            table = self._first.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise SnapshotCorrupt(
+                f"{folder.name}/{FILE} cannot be read ({error}). Run: muhojir doctor --repair"
+            ) from error
         self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, *_ in table]
         self.revisions: list[int] = [revision for _, _, revision, _, _ in table]
         self._rows = [(first, first + count) for *_, first, count in table]
@@ -65,8 +72,16 @@ class PassageTable:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+            try:
+                connection = self._connect()
+            except sqlite3.OperationalError:  # the file went with an older snapshot, and is open here
+                connection = self._first
             self._local.connection = connection
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+        connection.execute("PRAGMA schema_version")  # reads the file: SQLite opens it late
         return connection
 
     def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, DocumentCard]]:

@@ -4,6 +4,7 @@ home/CURRENT                     the id of the live snapshot, replaced last
 home/snapshots/<id>.json         manifests
 home/snapshots/segments/<id>/    immutable segments, shared by snapshots
 home/snapshots/building-*/       left by a crash; removed by the next builder
+home/snapshots/damaged/          see quarantine.py
 
 A crash at any moment leaves the old snapshot live; nothing that CURRENT names is ever written to.
 """
@@ -11,18 +12,23 @@ A crash at any moment leaves the old snapshot live; nothing that CURRENT names i
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
-from .manifest import FileInfo, Manifest, Recipe, file_info, from_json, to_json
+from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotError, SnapshotMismatch, SnapshotMissing
+from .manifest import FileInfo, Manifest, Recipe, SegmentInfo, file_info, from_json, to_json
 from .snapshot import Snapshot
+
+_ID = re.compile(rb"[0-9a-f]{12}\n?")  # Manifest.id
 
 
 class SnapshotStore:
@@ -35,25 +41,46 @@ class SnapshotStore:
         self._current = home / "CURRENT"
 
     def current_id(self) -> str:
-        """The id of the live snapshot. Raises SnapshotMissing when there is none."""
+        """The id of the live snapshot. Raises SnapshotMissing when there is none, SnapshotCorrupt for no id."""
         try:
-            return self._current.read_text(encoding="ascii", errors="replace").strip()
+            name = self._current.read_bytes()
         except FileNotFoundError as error:
             raise SnapshotMissing(f"{self._home} holds no index yet. Run: muhojir init") from error
+        if not _ID.fullmatch(name):
+            raise SnapshotCorrupt(f"CURRENT is damaged: {name[:20]!r} names no snapshot. Run: muhojir doctor --repair")
+        return name.decode().strip()
 
     def ids(self) -> list[str]:
-        """The ids of all snapshots kept, oldest first."""
-        manifests = [self.manifest(path.stem) for path in self.folder.glob("*.json")]
-        return [manifest.id for manifest in sorted(manifests, key=lambda found: found.created)]
+        """The ids of all snapshots kept that can be read, oldest first."""
+        return [manifest.id for manifest in sorted(self._read()[0], key=lambda found: found.created)]
+
+    def faults(self) -> dict[str, SnapshotError]:
+        """Why the manifests that `ids` leaves out cannot be read, by their names."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[list[Manifest], dict[str, SnapshotError]]:
+        read, faults = list[Manifest](), dict[str, SnapshotError]()
+        for path in sorted(self.folder.glob("*.json")):
+            try:
+                read.append(self.manifest(path.stem))
+            except SnapshotError as error:
+                faults[path.stem] = error
+        return read, faults
 
     def manifest(self, snapshot_id: str) -> Manifest:
         path = self.folder / f"{snapshot_id}.json"
         try:
-            return from_json(json.loads(path.read_text(encoding="utf-8")), snapshot_id)
+            data = json.loads(path.read_text(encoding="utf-8"))
+            found = from_json(data, snapshot_id)
         except FileNotFoundError as error:
-            raise SnapshotMissing(f"there is no snapshot {snapshot_id}. Run: muhojir snapshots list") from error
+            raise SnapshotMissing(
+                f"there is no snapshot {snapshot_id}. Run: muhojir snapshots list, or: muhojir doctor --repair"
+            ) from error
         except ValueError as error:
-            raise SnapshotCorrupt(f"{path.name} is damaged ({error}). Run: muhojir init") from error
+            raise SnapshotCorrupt(f"{path.name} is damaged ({error}). Run: muhojir doctor --repair") from error
+        if found.id != snapshot_id or data.get("seal", seal(found)) != seal(found):
+            raise SnapshotCorrupt(f"{path.name} is damaged (it is not what was written). Run: muhojir doctor --repair")
+        return found
 
     def open(self, recipe: Recipe, snapshot_id: str | None = None) -> Snapshot:
         """The snapshot, current unless named, its sizes checked. Raises SnapshotMissing, -Mismatch or -Corrupt."""
@@ -112,12 +139,22 @@ class SnapshotStore:
         """Make `manifest` current. `built` is the folder of its one new segment; call inside `building`."""
         try:
             if built is not None:
-                self._place(built, self.segments / manifest.segments[-1].id)
-            data = json.dumps(to_json(manifest), indent=1, sort_keys=True)
-            _replace(self.folder / f"{manifest.id}.json", data)
+                *others, fresh = manifest.segments
+                if not is_sound(self.segments / fresh.id, fresh):
+                    fresh = replace(fresh, id=self._free_name(fresh.id))
+                    self._place(built, self.segments / fresh.id)
+                    manifest = replace(manifest, segments=(*others, fresh))
+            data = {**to_json(manifest), "seal": seal(manifest)}
+            _replace(self.folder / f"{manifest.id}.json", json.dumps(data, indent=1, sort_keys=True))
             _replace(self._current, manifest.id + "\n")
         except OSError as error:
             raise PublishFailed(_disk(self._home, error)) from error
+
+    def _free_name(self, wanted: str) -> str:
+        """Equal documents under one recipe make one name. A folder that a snapshot leads to stays as it is."""
+        used = {segment.id for name in self.ids() for segment in self.manifest(name).segments}
+        names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(used) + 3)))
+        return next(name for name in names if name not in used)
 
     def _place(self, built: Path, target: Path) -> None:
         for path in built.iterdir():
@@ -130,16 +167,35 @@ class SnapshotStore:
         _sync(self.segments)
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all but the newest `keep` snapshots and the live one; returns the ids that went."""
+        """Delete all but the newest `keep` snapshots and the live one; returns the ids that went.
+
+        While a manifest cannot be read every segment stays: it may lead to any of them.
+        """
         ids, live = self.ids(), self.current_id()
         kept = {live, *(ids[-keep:] if keep else [])}
         for gone in (found for found in ids if found not in kept):
             (self.folder / f"{gone}.json").unlink()
         used = {segment.id for found in kept for segment in self.manifest(found).segments}
-        for folder in self.segments.glob("*"):
+        for folder in () if self.faults() else self.segments.glob("*"):
             if folder.name not in used:
                 shutil.rmtree(folder)
         return [found for found in ids if found not in kept]
+
+
+def seal(manifest: Manifest) -> str:
+    """sha256 of all that a manifest's file says, the time included, which is no part of its id."""
+    return hashlib.sha256(json.dumps(to_json(manifest), sort_keys=True).encode()).hexdigest()
+
+
+def is_sound(folder: Path, segment: SegmentInfo) -> bool:
+    """Whether every file is there as the manifest says. Reads all of it."""
+    return folder.is_dir() and not any(damaged_files(folder, segment))
+
+
+def damaged_files(folder: Path, segment: SegmentInfo) -> Iterator[str]:
+    for name, info in sorted(segment.files.items()):
+        if not (folder / name).is_file() or file_info(folder / name) != info:
+            yield name
 
 
 def check_recipe(manifest: Manifest, recipe: Recipe) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ..errors import EXIT_DONE, EXIT_OTHER
-from ..wiring import examine_home, rebuild_index
+from ..wiring import examine_home, set_damaged_aside, update_index
 from . import options as o
-from .console import out, print_json, reporting, watch
+from .console import note, out, print_json, reporting, watch
 
 DOCTOR_EXAMPLES = """Examples:
 
@@ -21,7 +21,7 @@ DOCTOR_EXAMPLES = """Examples:
 
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Build the whole index anew first.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Set damaged files of the index aside and build.")] = False,
     as_json: o.Json = False,
     home: o.Home = None,
 ) -> None:
@@ -29,7 +29,9 @@ def doctor(
     with reporting(as_json):
         settings = o.settings_of(context, home)
         if repair:
-            watch(rebuild_index(settings), "Indexing")
+            for fault in set_damaged_aside(settings):
+                note(f"set aside: {fault}")
+            watch(update_index(settings), "Indexing")
         checks = list(examine_home(settings))
     if as_json:
         values = settings.model_dump(mode="json")

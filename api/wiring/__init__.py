@@ -9,11 +9,12 @@ from .evaluation import evaluate_collection, evaluate_questions, index_collectio
 from .examination import examine_home
 from .home import (
     create_empty,
+    drop_old_snapshots,
     ensure_documents,
     ensure_index,
     prune_snapshots,
-    rebuild_index,
     roll_back,
+    set_damaged_aside,
     take_in,
     update_index,
 )
@@ -32,6 +33,7 @@ from .parts import (
 
 __all__ = [
     "create_empty",
+    "drop_old_snapshots",
     "ensure_documents",
     "ensure_index",
     "evaluate_collection",
@@ -53,9 +55,9 @@ __all__ = [
     "open_snapshots",
     "open_store",
     "prune_snapshots",
-    "rebuild_index",
     "remote_library",
     "roll_back",
+    "set_damaged_aside",
     "take_in",
     "today",
     "update_index",

@@ -81,18 +81,16 @@ def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progres
         prune_snapshots(settings, settings.keep_snapshots)
 
 
-def rebuild_index(settings: Settings) -> Iterator[Progress]:
-    """Builds a whole new index beside what is there; documents and running services are not touched."""
-    from index.errors import SnapshotError
+def set_damaged_aside(settings: Settings) -> list[str]:
+    """Moves damaged files of the index out of the way, so that `update_index` makes them anew; returns the faults.
+
+    Documents and running services are not touched. Raises BuildBusy.
+    """
+    from index.quarantine import set_aside
 
     snapshots = open_snapshots(settings)
-    for manifest in snapshots.folder.glob("*.json"):
-        try:
-            snapshots.verify(manifest.stem)
-        except SnapshotError:
-            manifest.unlink()
-    (settings.home / "CURRENT").unlink(missing_ok=True)
-    yield from update_index(settings)
+    with snapshots.building():
+        return set_aside(snapshots)
 
 
 def prune_snapshots(settings: Settings, keep: int) -> list[str]:
@@ -100,6 +98,16 @@ def prune_snapshots(settings: Settings, keep: int) -> list[str]:
     snapshots = open_snapshots(settings)
     with snapshots.building():  # else a segment that is being published would look unused
         return snapshots.prune(keep)
+
+
+def drop_old_snapshots(settings: Settings) -> None:
+    """Deletes every snapshot but the live one, and what was set aside as damaged. Raises BuildBusy."""
+    from index.quarantine import discard
+
+    snapshots = open_snapshots(settings)
+    with snapshots.building():
+        discard(snapshots)
+        snapshots.prune(1)
 
 
 def roll_back(settings: Settings, snapshot_id: str) -> str:

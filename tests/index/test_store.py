@@ -87,7 +87,7 @@ def test_an_index_of_a_newer_format_is_refused_with_both_numbers(tmp_path: Path)
 def test_a_manifest_that_is_no_manifest_is_refused(tmp_path: Path, content: str) -> None:
     _, store = built(tmp_path)
     (store.folder / f"{store.current_id()}.json").write_text(content)
-    with pytest.raises(SnapshotError, match="Run: muhojir init"):
+    with pytest.raises(SnapshotError, match="Run: muhojir"):
         store.open(RECIPE)
 
 
