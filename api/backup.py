@@ -2,62 +2,119 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from corpus.errors import StoreUnavailable, UnknownDocument
+from corpus.errors import StoreUnavailable
+from corpus.store import CorpusStore
 
-if TYPE_CHECKING:
-    from corpus.store import CorpusStore
+_LOGS = ("-wal", "-shm")
 
 
-def write_backup(store: CorpusStore, target: Path) -> None:
-    """All documents and versions as of now, in one file that appears whole. Raises StoreUnavailable."""
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`stay_removed`: ids that were removed after the backup. `damaged`: where a damaged store was set aside."""
+
+    stay_removed: tuple[str, ...]
+    damaged: Path | None
+
+
+def write_backup(store: CorpusStore, target: Path) -> str:
+    """All documents and versions as of now, in one file that appears whole; returns its sha256.
+
+    Every row of the copy is checked: a damaged store makes no backup. Raises StoreUnavailable.
+    """
     if target.exists():
         raise StoreUnavailable(f"{target} exists; name another file or delete it")
     aside = target.with_name(target.name + ".part")
     try:
         _copy(store.path, aside)
+        _checked(aside).close()
+        with aside.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         aside.rename(target)
     except (sqlite3.Error, OSError) as error:
-        aside.unlink(missing_ok=True)
         raise StoreUnavailable(f"{target} cannot be written: {error}") from error
-
-
-def restore_backup(backup: CorpusStore, store: CorpusStore, aside: CorpusStore) -> list[str]:
-    """Puts the documents of `backup` in the place of those of `store`; what was removed since stays removed.
-
-    `aside` is an empty store beside it. Returns the ids that stay removed. Raises StoreUnavailable.
-    """
-    removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
-    path, beside = store.path, aside.path
-    aside.close()
-    try:
-        _copy(backup.path, beside)
-        again = sorted(name for name, version in aside.live().items() if (name, version) in removed)
-        for name in again:
-            _remove(aside, name)
-        aside.outlive(store.revision())
-        aside.close()
-        store.close()
-        _copy(beside, path)  # through SQLite, so that a reader never meets half of it
-    except (sqlite3.Error, OSError) as error:
-        raise StoreUnavailable(f"{path} cannot be restored: {error}; it is as it was") from error
     finally:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(beside.name + suffix).unlink(missing_ok=True)
+        _clear(aside)
+    return digest
+
+
+def restore_backup(backup: Path, path: Path) -> Restored:
+    """Puts the documents of `backup` in the place of those at `path`; what was removed since stays removed.
+
+    A damaged backup changes nothing; it is itself never written to. Raises StoreUnavailable.
+    """
+    if not backup.exists():
+        raise StoreUnavailable(f"{backup} does not exist")
+    aside = path.with_name(path.name + ".restored")
+    try:
+        _clear(aside)
+        _copy(backup, aside)
+        fresh = _checked(aside)
+        stays = _settle(path, fresh)
+        fresh.close()
+        if _is_sound(path):
+            _copy(aside, path)  # through SQLite, so that a reader never meets half of it
+            return Restored(stays, None)
+        damaged = _set_aside(path)
+        aside.rename(path)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(f"{path} cannot be restored from {backup}: {error}; it is as it was") from error
+    finally:
+        _clear(aside)
+    return Restored(stays, damaged)
+
+
+def _settle(path: Path, fresh: CorpusStore) -> tuple[str, ...]:
+    """Removes from `fresh` what was removed from the store at `path`, as far as that can still be read."""
+    try:
+        with closing(CorpusStore(path)) as store:
+            removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
+            fresh.outlive(store.revision())
+    except StoreUnavailable:
+        return ()
+    again = tuple(sorted(name for name, version in fresh.live().items() if (name, version) in removed))
+    for name in again:
+        fresh.remove(name)
+        fresh.purge(name)
     return again
 
 
-def _remove(store: CorpusStore, document_id: str) -> None:
+def _checked(path: Path) -> CorpusStore:
+    """Of this program's format, every row as it was written. Raises StoreUnavailable."""
+    store = CorpusStore(path, create=False)
+    store.check()
+    return store
+
+
+def _is_sound(path: Path) -> bool:
     try:
-        store.remove(document_id)
-        store.purge(document_id)
-    except UnknownDocument:  # went with an earlier one
-        return
+        with closing(CorpusStore(path)) as store:
+            store.check()
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def _set_aside(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    target = next(name for name in names if not name.exists())
+    path.rename(target)
+    for log in _LOGS:
+        if path.with_name(path.name + log).exists():
+            path.with_name(path.name + log).rename(target.with_name(target.name + log))
+    return target
+
+
+def _clear(path: Path) -> None:
+    for suffix in ("", *_LOGS):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

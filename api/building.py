@@ -86,13 +86,20 @@ def library_jobs(settings: Settings) -> LibraryJobs:
     )
 
 
-def main() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    settings = Settings.model_validate_json(sys.stdin.read())
+def work_through(settings: Settings) -> bool:
+    """Runs the queued jobs of the home; False when another process is at it."""
     try:
         with FileLock(settings.home / "jobs.lock", timeout=0):
             run_jobs(open_jobs(settings), library_jobs(settings).run)
     except Timeout:
+        return False
+    return True
+
+
+def main() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    settings = Settings.model_validate_json(sys.stdin.read())
+    if not work_through(settings):
         logger.info("another process of %s runs the jobs", settings.home)
 
 

@@ -95,6 +95,10 @@ class JobStore:
             )
         self._database.shed_log()
 
+    def check(self) -> None:
+        """Raises StoreUnavailable when the file is damaged."""
+        self._database.check()
+
     def claim(self) -> Claimed | None:
         """The oldest queued job, now running; None when there is none."""
         with self._database.writing() as db:

@@ -44,6 +44,15 @@ class ServiceDatabase:
             with db:
                 yield db
 
+    def check(self) -> None:
+        """Reads the whole file. Raises StoreUnavailable naming what is damaged."""
+        with self.reading() as db:
+            faults = [row[0] for row in db.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+        if faults:
+            raise StoreUnavailable(
+                f"{self.path} is damaged ({faults[0]}); move it away and make new keys: the documents are elsewhere"
+            )
+
     def shed_log(self) -> None:
         """What was deleted must not stay in the write-ahead log. A reader of this moment keeps it a little longer."""
         with self.reading() as db:

@@ -1,7 +1,8 @@
 """An Encoder that remembers: passages that were encoded once, by any process, are never encoded again.
 
-One SQLite file of float16 vectors. Fresh vectors are rounded as the kept ones are, so a vector does not depend on
-whether it was in the cache. Queries are not kept: they are short, and they are the users' own.
+One SQLite file of float16 vectors, each with a checksum: one that is damaged is encoded again. Fresh vectors are
+rounded as the kept ones are, so a vector does not depend on whether it was in the cache. Queries are not kept: they
+are short, and they are the users' own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +24,7 @@ from index.vector_pack import EMPTY_PACK, HalfVectors, VectorPack
 BUSY_SECONDS = 60.0  # how long a writer waits for another; one transaction takes milliseconds
 LOOKUP = 500  # keys a statement; SQLite allows 32766 parameters since 3.32 and 999 before
 ENCODE_BATCH = 256  # passages encoded, then kept, together: at most a minute of work is lost by a crash
+_HALF, _CHECKSUM = 2, 4  # bytes of a float16 and of a CRC-32
 SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
 
 
@@ -40,10 +43,36 @@ def forget(path: Path, keys: Sequence[bytes]) -> None:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database, database:
             database.execute("PRAGMA secure_delete = ON")
             database.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still holds them
     except sqlite3.Error as error:
         raise EncoderUnavailable(
             f"The vector cache {path} cannot be written: {error}. Free space or delete it."
         ) from error
+
+
+def damaged_vectors(path: Path) -> int:
+    """How many kept vectors are not what was written; 0 without a file. Raises EncoderUnavailable."""
+    if not path.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
+            faults = [row[0] for row in database.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+            if faults:
+                raise EncoderUnavailable(f"The vector cache {path} is damaged ({faults[0]}). Delete it.")
+            return sum(not is_whole(row[0]) for row in database.execute("SELECT vector FROM vectors"))
+    except sqlite3.Error as error:
+        raise EncoderUnavailable(f"The vector cache {path} is damaged ({error}). Delete it.") from error
+
+
+def is_whole(kept: bytes, dimension: int | None = None) -> bool:
+    """A float16 vector and its CRC-32. (Caches of 0.1.0 have none: those vectors are encoded again.)"""
+    vector, checksum = kept[:-_CHECKSUM], kept[-_CHECKSUM:]
+    return zlib.crc32(vector).to_bytes(_CHECKSUM) == checksum and dimension in (None, len(vector) // _HALF)
+
+
+def _with_checksum(vector: bytes) -> bytes:
+    return vector + zlib.crc32(vector).to_bytes(_CHECKSUM)
 
 
 class CachedEncoder:
@@ -102,8 +131,9 @@ class CachedEncoder:
         for start in range(0, len(unknown), LOOKUP):
             some = unknown[start : start + LOOKUP]
             marks = ",".join("?" * len(some))
-            for key, vector in self._read(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
-                known[key] = np.frombuffer(vector, np.float16)
+            for key, kept in self._read(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
+                if is_whole(kept, self.identity.dimension):
+                    known[key] = np.frombuffer(kept, np.float16, self.identity.dimension)
         return known
 
     def _read(self, statement: str, values: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
@@ -114,10 +144,10 @@ class CachedEncoder:
             raise self._unusable(error) from error
 
     def _keep(self, keys: Sequence[bytes], vectors: HalfVectors) -> None:
-        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        rows = [(key, _with_checksum(vector.tobytes())) for key, vector in zip(keys, vectors, strict=True)]
         try:
             with self._lock, self._database:
-                self._database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+                self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 

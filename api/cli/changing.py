@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..building import work_through
 from ..errors import EXIT_DONE, EXIT_OTHER
 from ..intake import copies_of
+from ..purging import mask_removed, queue_purges
 from ..wiring import (
     create_empty,
     ensure_documents,
+    now,
+    open_jobs,
     open_snapshots,
     open_store,
     take_in,
@@ -158,7 +163,7 @@ def _lines(taken: Taken) -> Iterator[str]:
 
 
 def remove(context: typer.Context, identities: Ids, as_json: o.Json = False, home: o.Home = None) -> None:
-    """Remove documents from every later answer; adding them again brings them back."""
+    """Remove documents from every later answer and delete them from the disk; adding them again brings them back."""
     with reporting(as_json):
         settings = o.settings_of(context, home)
         store = open_store(settings)
@@ -166,7 +171,12 @@ def remove(context: typer.Context, identities: Ids, as_json: o.Json = False, hom
             store.get(identity)  # all are known, or none is removed
         for identity in identities:
             store.remove(identity)
-        watch(update_index(settings), "Indexing")
+        mask_removed(store, open_snapshots(settings), now, time.sleep)
+        queue_purges(store, open_jobs(settings))
+        work_through(settings)
+        waiting = {gone.document_id for gone in store.tombstones() if gone.purged is None}
+    for identity in sorted(waiting.intersection(identities)):
+        note(f"{identity} is hidden; the service deletes it from the disk as soon as it can")
     if as_json:
         print_json({"schema": 1, "removed": identities})
     else:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..backup import restore_backup, write_backup
-from ..wiring import create_empty, open_file, open_store, update_index
+from ..wiring import open_store, update_index
 from . import options as o
 from .console import note, out, print_json, reporting, watch
 
@@ -29,27 +29,27 @@ def backup(context: typer.Context, file: File, as_json: o.Json = False, home: o.
     """Write all documents and versions into one file, also while the service runs."""
     with reporting(as_json):
         store = open_store(o.settings_of(context, home))
-        write_backup(store, file)
+        digest = write_backup(store, file)
         documents = len(store.live())
     if as_json:
-        print_json({"schema": 1, "file": str(file), "documents": documents})
+        print_json({"schema": 1, "file": str(file), "documents": documents, "sha256": digest})
     else:
-        out(f"{file}: {documents} documents")
+        out(f"{file}: {documents} documents, sha256 {digest}")
 
 
 def restore(context: typer.Context, file: File, as_json: o.Json = False, home: o.Home = None) -> None:
     """Put a backup's documents in the place of the home's, and index them."""
     with reporting(as_json):
         settings = o.settings_of(context, home)
-        saved = open_file(file, create=False)
-        create_empty(settings)
-        aside = open_file(settings.home / "corpus.sqlite.restored", create=True)
-        removed = restore_backup(saved, open_store(settings), aside)
+        settings.home.mkdir(parents=True, exist_ok=True)
+        restored = restore_backup(file, settings.home / "corpus.sqlite")
         watch(update_index(settings), "Indexing")
         documents = len(open_store(settings).live())
-    for name in removed:
+    for name in restored.stay_removed:
         note(f"stays removed: {name}")
+    if restored.damaged:
+        note(f"the damaged documents were set aside in {restored.damaged}; what was removed from them may be back")
     if as_json:
-        print_json({"schema": 1, "documents": documents, "stay_removed": removed})
+        print_json({"schema": 1, "documents": documents, "stay_removed": list(restored.stay_removed)})
     else:
         out(f"restored: {documents} documents")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from .parts import open_encoder, open_snapshots, open_store, recipe_of
+from .parts import open_encoder, open_jobs, open_snapshots, open_store, recipe_of
 
 if TYPE_CHECKING:
     from ..doctor import Check
@@ -20,11 +20,49 @@ def examine_home(settings: Settings) -> Iterator[Check]:
         "python": python_version,
         "no CUDA": _no_cuda,
         "home": lambda: str(settings.home),
-        "documents": lambda: f"{len(open_store(settings).live())} in {settings.home / 'corpus.sqlite'}",
+        "documents": lambda: _document_facts(settings),
         "model": lambda: str(open_encoder(settings).identity),
         "index": lambda: _index_facts(settings),
+        "older snapshots": lambda: _older_facts(settings),
+        "jobs and keys": lambda: _service_facts(settings),
+        "kept vectors": lambda: _vector_facts(settings),
     }
     return examine(probes)
+
+
+def _document_facts(settings: Settings) -> str:
+    """Reads every row. Raises StoreUnavailable."""
+    store = open_store(settings)
+    store.check()
+    waiting = len({gone.document_id for gone in store.tombstones() if gone.purged is None})
+    later = f"; {waiting} removed, their purge waits for: muhojir serve" if waiting else ""
+    return f"{len(store.live())} in {store.path}{later}"
+
+
+def _older_facts(settings: Settings) -> str:
+    """Reads every file of the snapshots that are kept for rolling back. Raises SnapshotError."""
+    from index.quarantine import held
+
+    snapshots = open_snapshots(settings)
+    for fault in snapshots.faults().values():
+        raise fault
+    for name in snapshots.ids():
+        snapshots.verify(name)
+    aside = held(snapshots)
+    return f"{len(snapshots.ids()) - 1} kept" + (f"; set aside as damaged: {', '.join(aside)}" if aside else "")
+
+
+def _service_facts(settings: Settings) -> str:
+    open_jobs(settings).check()
+    return f"{open_jobs(settings).waiting()} jobs waiting"
+
+
+def _vector_facts(settings: Settings) -> str:
+    from index.embedding_cache import damaged_vectors
+
+    damaged = damaged_vectors(settings.cache / "vectors.sqlite")
+    again = f"; {damaged} damaged or of an older program, encoded again when met" if damaged else ""
+    return f"in {settings.cache}{again}"
 
 
 def _no_cuda() -> str:

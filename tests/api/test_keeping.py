@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,3 +81,35 @@ def test_a_chat_answers_line_by_line_and_survives_a_bad_question(run: Run, tmp_p
     assert result.exit_code == 0
     assert "too long" in result.stderr
     assert result.stdout.count("a.txt") == 2
+
+
+def test_a_damaged_backup_is_refused_naming_the_row_and_changes_nothing(run: Run, tmp_path: Path) -> None:
+    kept = add(run, tmp_path, "a.txt", "Apples grow in Isfara.")
+    saved = tmp_path / "saved.sqlite"
+    told = json.loads(run("backup", str(saved), "--json").stdout)
+    assert told["sha256"] == hashlib.sha256(saved.read_bytes()).hexdigest()
+    saved.write_bytes(saved.read_bytes().replace(b"Isfara", b"Isfana"))
+    result = run("restore", str(saved))
+    assert result.exit_code == 1
+    assert f"is damaged (versions: {kept}@" in " ".join(result.stderr.split())
+    assert ids(run) == {kept}
+
+
+def test_damaged_documents_are_set_aside_when_a_backup_takes_their_place(run: Run, tmp_path: Path) -> None:
+    kept = add(run, tmp_path, "a.txt", "Apples grow in Isfara.")
+    saved, store = tmp_path / "saved.sqlite", tmp_path / "home" / "corpus.sqlite"
+    assert run("backup", str(saved)).exit_code == 0
+    store.write_bytes(store.read_bytes()[:9000])
+    assert run("restore", str(saved)).exit_code == 0
+    assert ids(run) == {kept}
+    assert store.with_name("corpus.sqlite.damaged-1").stat().st_size == 9000
+    assert json.loads(run("doctor", "--json").stdout)["checks"][3]["ok"]
+
+
+def test_what_is_removed_by_hand_is_gone_from_the_disk(run: Run, tmp_path: Path) -> None:
+    gone = add(run, tmp_path, "b.txt", "Snow fell on Murghob.")
+    (tmp_path / "b.txt").unlink()
+    add(run, tmp_path, "a.txt", "Apples grow in Isfara.")
+    assert run("remove", gone).exit_code == 0
+    command = ["grep", "-rl", "Murghob", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stdout == ""
