@@ -21,11 +21,38 @@ def refusal(body: AskResponse) -> str:
     return REASONS[body.answer.reason] if body.snapshot.documents else _NOTHING_YET
 
 
+_DROPPED = {
+    "no_citation": "cites nothing",
+    "unknown_citation": "cites no source",
+    "markup": "is no plain sentence",
+    "words": "adds words",
+    "figure": "has another figure",
+    "name": "has another name",
+    "denial": "denies its source",
+    "order": "turns its source round",
+}
+
+
+def writing_note(body: AskResponse) -> str:
+    """What the writer did to this answer, in one line; "" when none was asked."""
+    writing = body.answer.writing
+    if writing is None:
+        return ""
+    if writing.problem:
+        return f"In the documents' own words: {writing.problem}."
+    said = f"Rephrased by {writing.model}: {writing.kept} of {len(body.answer.sentences)} sentences."
+    if not writing.dropped:
+        return said
+    reasons = dict.fromkeys(_DROPPED[one.reason] for one in writing.dropped)
+    return f"{said} Left out, as its source does not bear it out: {len(writing.dropped)} ({', '.join(reasons)})."
+
+
 def reply_text(body: AskResponse) -> str:
     """The answer's text and its source list; a refusal's reason; in mode passages the passages."""
     if body.answer.status == "answered":
         sources = [f"[{one.number}] {one.cite_as} {one.permalink}" for one in body.citations]
-        return "\n".join([body.answer.text, "", "Sources:", *sources])
+        note = [writing_note(body), ""] if body.answer.writing else []
+        return "\n".join([body.answer.text, "", *note, "Sources:", *sources])
     if body.answer.status == "abstained":
         return refusal(body)
     return "\n\n".join(f"{one.rank}. {one.text}\n{one.id}" for one in body.passages)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from corpus.metadata import date_interval
-from qa.answer import MAX_HISTORY, MAX_K, MAX_QUESTION, Mode, Reason, Status
+from qa.answer import MAX_HISTORY, MAX_K, MAX_QUESTION, DropReason, Mode, Reason, Status
 
 SCHEMA = 1
 MAX_PAGE = 200
@@ -167,6 +167,22 @@ class SentenceOut(Body):
     written: Annotated[str | None, Field(exclude_if=lambda text: text is None)] = None
 
 
+class DroppedOut(Body):
+    """`sentence`: number, from 1, of the answer's sentence that it cites; null when it cites none."""
+
+    sentence: int | None
+    reason: DropReason
+
+
+class WritingOut(Body):
+    """What a language model added: how many sentences have `written`, what was left out, or why there is nothing."""
+
+    model: str
+    kept: int
+    dropped: list[DroppedOut]
+    problem: str | None
+
+
 class AnswerOut(Body):
     status: Status | None
     mode: Literal["extractive", "written"]
@@ -174,6 +190,7 @@ class AnswerOut(Body):
     text: str
     confidence: float
     sentences: list[SentenceOut]
+    writing: Annotated[WritingOut | None, Field(exclude_if=lambda writing: writing is None)] = None
 
 
 class CitationOut(Body):

@@ -13,7 +13,7 @@ from corpus.document import Document, Passage, Span, parse_passage_id
 from index.errors import SnapshotError
 from index.ports import Filters
 from qa.answer import Answer, Done, Query, SnapshotInfo
-from qa.errors import InvalidQuery, WriterMissing
+from qa.errors import InvalidQuery
 
 from . import schemas as s
 from . import wire
@@ -103,8 +103,6 @@ class AnswerService:
 
     def _prepared(self, request: s.SearchRequest) -> Query:
         query = wire.query_of(request)
-        if query.mode == "written":
-            raise WriterMissing("mode: this service has no writer; ask in mode extractive or passages")
         self._take_up_news()
         if self.log_questions:
             logger.info("question: %s", query.text)

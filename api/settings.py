@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import InvalidSettings
 
 PREFIX = "MUHOJIR_"
+
+
+def _header_value(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]*", secret.get_secret_value()):
+        raise ValueError("a key is one line of visible ASCII characters")
+    return secret
+
 
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
@@ -70,7 +78,20 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="addresses of proxies whose X-Forwarded-For is believed, separated by commas"
     )
     log_questions: bool = Field(default=False, description="write questions into the log; they may be confidential")
+    writer_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#@]+)?$",
+        description="OpenAI-compatible endpoint of the writer, such as http://127.0.0.1:11434/v1; unset, there is none",
+    )
+    writer_model: str = Field(default="", description="the writer's model, by the endpoint's name for it")
+    writer_key: Annotated[SecretStr, AfterValidator(_header_value)] = Field(
+        default=SecretStr(""), description="the endpoint's key; never shown"
+    )
+    writer_seconds: float = Field(default=20, ge=0.1, le=120, description="how long an answer waits for the writer")
     keep_snapshots: int = Field(default=3, ge=1, le=1000, description="snapshots kept for rolling back")
+
+
+_SECRETS = frozenset(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr)
 
 
 def load_settings(home: Path | None = None) -> Settings:
@@ -81,12 +102,13 @@ def load_settings(home: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
-        raise InvalidSettings(f"{name}={first['input']!r}: {first['msg']}. Correct it or unset it.") from error
+        shown = "" if first["loc"][0] in _SECRETS else f"={first['input']!r}"
+        raise InvalidSettings(f"{name}{shown}: {first['msg']}. Correct it or unset it.") from None
 
 
 def hand_on(settings: Settings) -> None:
-    """Puts the settings into the environment, for processes that this one starts."""
-    for name, value in settings.model_dump(mode="json").items():
+    """Puts the settings into the environment, for processes that this one starts; secrets are there already."""
+    for name, value in settings.model_dump(mode="json", exclude=set(_SECRETS)).items():
         os.environ[PREFIX + name.upper()] = str(value)
 
 

@@ -103,6 +103,7 @@ def ask_response(answer: Answer, answer_id: str, imprint: Imprint) -> s.AskRespo
             text=answer.text,
             confidence=answer.confidence,
             sentences=[_sentence(sentence) for sentence in answer.sentences],
+            writing=_writing(answer),
         ),
         citations=[_citation(citation, cards[citation.document_id], imprint) for citation in answer.citations],
     )
@@ -236,6 +237,18 @@ def _sentence(sentence: AnswerSentence) -> s.SentenceOut:
         end=sentence.span.end,
         citations=list(sentence.citations),
         written=sentence.written,
+    )
+
+
+def _writing(answer: Answer) -> s.WritingOut | None:
+    writing = answer.writing
+    if writing is None:
+        return None
+    return s.WritingOut(
+        model=writing.model,
+        kept=sum(sentence.written is not None for sentence in answer.sentences),
+        dropped=[s.DroppedOut(sentence=one.sentence, reason=one.reason) for one in writing.dropped],
+        problem=writing.problem,
     )
 
 

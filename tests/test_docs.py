@@ -67,7 +67,7 @@ def test_every_setting_is_in_the_documentation_with_its_default() -> None:
     for name, field in Settings.model_fields.items():
         row = next(line for line in CLI.splitlines() if line.startswith(f"| `MUHOJIR_{name.upper()}` |"))
         assert str(field.description) in row
-        if field.default_factory is None and field.default != "":
+        if field.default_factory is None and str(field.default):
             assert f"`{field.default}`" in row, name
 
 
@@ -75,7 +75,7 @@ def test_the_changelog_names_the_version_of_the_package() -> None:
     declared = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert declared
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    latest = re.search(r"^## (\S+)(?: - (\S+))?$", changelog, re.MULTILINE)
+    latest = re.search(r"^## (?!Unreleased)(\S+)(?: - (\S+))?$", changelog, re.MULTILINE)
     assert latest
     assert latest.group(1) == declared.group(1)
     assert latest.group(2) is None or date.fromisoformat(latest.group(2))

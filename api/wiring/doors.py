@@ -6,7 +6,18 @@ import time
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from .parts import new_id, now, open_encoder, open_jobs, open_keys, open_snapshots, open_store, recipe_of, today
+from .parts import (
+    new_id,
+    now,
+    open_encoder,
+    open_jobs,
+    open_keys,
+    open_snapshots,
+    open_store,
+    open_writer,
+    recipe_of,
+    today,
+)
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -22,7 +33,7 @@ _SERVER_SECONDS = 60.0  # a cold service may load its model first
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine on the live snapshot. Raises SnapshotError, EncoderUnavailable."""
+    """The engine on the live snapshot. Raises SnapshotError, EncoderUnavailable, InvalidSettings."""
     from qa.engine import Engine
     from qa.question import open_glossary
     from qa.tuned import load
@@ -36,6 +47,7 @@ def open_engine(settings: Settings) -> Engine:
         open_glossary(),
         load(),
         time.perf_counter,
+        open_writer(settings),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import InvalidSettings
 from ..settings import Settings
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from index.manifest import Recipe
     from index.ports import Encoder
     from index.store import SnapshotStore
+    from qa.writing.ports import Writer
 
     from ..jobs import JobStore
     from ..keys import KeyStore
@@ -66,6 +69,26 @@ def open_cached_encoder(settings: Settings) -> Encoder:
     from index.library_vectors import shipped_vectors
 
     return CachedEncoder(open_encoder(settings), settings.cache / "vectors.sqlite", pack=shipped_vectors())
+
+
+def open_writer(settings: Settings) -> Writer | None:
+    """The language model that may rephrase answers; None when none is configured. Raises InvalidSettings."""
+    if not settings.writer_url:
+        return None
+    if not settings.writer_model:
+        raise InvalidSettings("MUHOJIR_WRITER_URL is set and MUHOJIR_WRITER_MODEL is not. Set both or none.")
+    import httpx
+
+    from ..openai_writer import OpenAIWriter
+
+    return OpenAIWriter(
+        httpx.Client(trust_env=False),  # neither a proxy nor a password file of the environment
+        settings.writer_url,
+        settings.writer_model,
+        settings.writer_key.get_secret_value(),
+        settings.writer_seconds,
+        time.monotonic,
+    )
 
 
 def open_keys(settings: Settings) -> KeyStore:

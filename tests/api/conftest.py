@@ -33,6 +33,7 @@ from qa.answer import (
     SentenceChosen,
     SnapshotInfo,
 )
+from qa.errors import WriterMissing
 
 MARKDOWN = """---
 id: vnukovo
@@ -140,6 +141,8 @@ class ScriptedEngine:
 
     def ask(self, query: Query) -> Answer:
         self.asked.append(query)
+        if query.mode == "written":
+            raise WriterMissing("mode: this engine has no writer")
         document = self.store.get("vnukovo")
         declined = Answer(
             query=query,

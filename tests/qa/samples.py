@@ -19,6 +19,7 @@ from qa.engine import Engine, Opened
 from qa.extract import Sentence, Signals
 from qa.pipeline import Policies
 from qa.retrieve import Found
+from qa.writing.ports import Writer
 from tests.index.samples import ENCODER, opened
 
 ALWAYS, NEVER = 100.0, -100.0  # a bias that drowns every signal
@@ -73,11 +74,15 @@ def ticking() -> Callable[[], float]:
     return lambda: next(numbers) / 100
 
 
-def engine(store: SnapshotStore, bias: float = ALWAYS, in_scope_at: float = 0.0) -> Engine:
+def engine(
+    store: SnapshotStore, bias: float = ALWAYS, in_scope_at: float = 0.0, writer: Writer | None = None
+) -> Engine:
     def open_current() -> Opened:
         index = opened(store)
         manifest = index.manifest
         info = SnapshotInfo(manifest.id, manifest.documents, manifest.passages, manifest.created)
         return Opened(index, info, tuple(index.documents()))
 
-    return Engine(store.current_id, open_current, ENCODER, GLOSSARY, policies(bias, in_scope_at), ticking())
+    return Engine(
+        store.current_id, open_current, ENCODER, GLOSSARY, policies(bias, in_scope_at), ticking(), writer=writer
+    )
