@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow test-crash test-browser test-figures screenshots check full eval bench library-vectors clean
+.PHONY: install ask serve test test-slow test-crash test-contract test-browser test-figures screenshots check full eval bench library-vectors clean
 
 install: $(STAMP)
 
@@ -45,6 +45,10 @@ test-slow: $(STAMP)
 # 200 kills, full disks, every kind of damaged file: seeds and results stand in docs/reliability.md
 test-crash: $(STAMP)
 	$(BIN)/python -m pytest -q -rP -m crash tests/crash
+
+# Schemathesis, all checks, five minutes: the service against its own OpenAPI description
+test-contract: $(STAMP)
+	scripts/test-contract 300
 
 # Needs Debian's Chromium: scripts/install-browser
 test-browser: $(STAMP)

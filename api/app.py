@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from . import problems
 from .access import Gate
 from .changes import ChangeService
+from .description import describe
 from .guards import CrossOrigin, Guard, SecurityHeaders
 from .limits import BodyLimits
 from .readiness import Readiness
@@ -35,10 +37,12 @@ def create_app(
     mcp: Starlette | None = None,
     metrics: Metrics | None = None,
     readiness: Readiness | None = None,
+    modes: Collection[str] = ("extractive", "passages"),
 ) -> FastAPI:
     """Routes are synchronous and run in the thread pool; a new snapshot is taken up by the next request.
 
-    Without a `gate` everything is open; without `changes` the documents cannot be changed.
+    Without a `gate` everything is open; without `changes` the documents cannot be changed. `modes` stand in the
+    OpenAPI description.
     """
     metrics = metrics or Metrics()
     app = FastAPI(
@@ -66,6 +70,7 @@ def create_app(
     app.include_router(coverage.router(answers))
     app.include_router(health.router(readiness.check if readiness else lambda: answers.snapshot()))
     app.include_router(metrics_routes.router(metrics))
+    describe(app, modes=modes, require_key=bool(gate and gate.require_key))
     if mcp:
         app.router.routes.extend(mcp.routes)
     app.include_router(pages.router(answers, documents, answer_openly=not (gate and gate.require_key)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from .fields import Address, Name, PartialDate, Text, Value
 from .jobs import Job
-from .schemas import Body, Numbered, PartialDate, Request, Text, Value
+from .schemas import Body, Numbered, Request
 
 
 class MetadataIn(Request):
@@ -28,21 +29,19 @@ class MetadataIn(Request):
         return {key: value for key, value in self.model_dump().items() if value}
 
 
-class NewDocument(Request):
-    """Either `text` with its `name`, whose ending tells the format (.txt, .md, .html), or `url`."""
+class NewText(Request):
+    """A text; the ending of its `name` tells the format (.txt, .md, .html)."""
 
-    text: Text | None = None
-    name: Value = ""
-    url: Value | None = None
+    text: Text
+    name: Name
     metadata: MetadataIn = MetadataIn()
 
-    @model_validator(mode="after")
-    def _one_source(self) -> NewDocument:
-        if (self.text is None) == (self.url is None):
-            raise ValueError("give either text or url")
-        if self.text is not None and not self.name:
-            raise ValueError("a text needs a name, such as statement.txt")
-        return self
+
+class NewAddress(Request):
+    """An address that the service loads."""
+
+    url: Address
+    metadata: MetadataIn = MetadataIn()
 
 
 class ProgressOut(Body):

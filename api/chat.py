@@ -10,13 +10,14 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from qa.answer import MAX_HISTORY, MAX_QUESTION
+from qa.answer import MAX_HISTORY
 from qa.errors import InvalidQuery
 
 from .answer_text import reply_text
 from .events import Event
+from .fields import Count, QuestionText
 from .schemas import AskRequest, AskResponse, Body, FiltersIn, Request, SentenceOut
 from .wire import parse
 
@@ -25,24 +26,35 @@ DONE = b"data: [DONE]\n\n"
 
 
 class Part(BaseModel):
-    type: str
-    text: str = ""
+    type: Literal["text"]
+    text: QuestionText
 
 
-class Message(BaseModel):
-    role: str
-    content: str | list[Part] | None = None
+class Asked(BaseModel):
+    role: Literal["user"]
+    content: Annotated[
+        Annotated[QuestionText, Tag("text")] | Annotated[list[Part], Field(min_length=1), Tag("parts")],
+        Discriminator(lambda content: "parts" if isinstance(content, list) else "text"),
+    ]
 
     def words(self) -> str:
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
-        return self.content or ""
+        return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
+
+
+class Other(BaseModel):
+    """Said by anybody else; not read."""
+
+    role: Literal["assistant", "developer", "function", "system", "tool"]
+
+
+Message = Annotated[Asked | Other, Field(discriminator="role")]
+_ONE_ASKED = {"contains": {"type": "object", "properties": {"role": {"const": "user"}}, "required": ["role"]}}
 
 
 class Options(Request):
     """What our own contract has and OpenAI's has not."""
 
-    k: int = 5
+    k: Count = 5
     mode: Literal["extractive", "passages", "written"] = "extractive"
     explain: bool = False
     filters: FiltersIn = FiltersIn()
@@ -51,27 +63,19 @@ class Options(Request):
 class ChatRequest(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    model: str
-    messages: Annotated[list[Message], Field(min_length=1)]
+    model: Literal["muhojir"]
+    messages: Annotated[list[Message], Field(min_length=1, json_schema_extra=_ONE_ASKED)]
     stream: bool = False
     muhojir: Options = Options()
 
     def asked(self) -> AskRequest:
-        """The last message as the question, earlier ones of the user as history. Raises InvalidQuery."""
-        if self.model != MODEL:
-            raise InvalidQuery("model", f"this service has one model, {MODEL!r}")
-        *earlier, last = self.messages
-        if last.role != "user":
-            raise InvalidQuery("messages", "the last message must be the user's")
-        history = [words for one in earlier if one.role == "user" and (words := one.words().strip())]
-        return parse(
-            AskRequest,
-            {
-                "question": last.words(),
-                "history": [{"question": words[:MAX_QUESTION]} for words in history[-MAX_HISTORY:]],
-                **self.muhojir.model_dump(),
-            },
-        )
+        """The user's last message as the question, earlier ones as history. Raises InvalidQuery."""
+        asked = [message.words() for message in self.messages if isinstance(message, Asked)]
+        if not asked:
+            raise InvalidQuery("messages", "one message must be the user's")
+        *earlier, last = asked
+        history = [{"question": words} for words in earlier[-MAX_HISTORY:]]
+        return parse(AskRequest, {"question": last, "history": history, **self.muhojir.model_dump()})
 
 
 class ReplyMessage(Body):

@@ -7,18 +7,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, get_args
 
 from corpus.bibliography import FORMATS
 from index.ports import DocumentCard
 from qa.errors import InvalidQuery
 
-from .answer_text import refusal, writing_note
+from .answer_text import refusal
 from .ports import Printed
 from .schemas import AskRequest, AskResponse, PassageOut
 from .version import VERSION
 
 DOSSIERS = {"dossier": "text/html", "dossier-md": "text/markdown"}
-PRINTS = ("json", *DOSSIERS, *FORMATS)
+Print = Literal["json", "dossier", "dossier-md", "refworld", "bibtex", "ris", "csl-json"]
+PRINTS: tuple[str, ...] = get_args(Print)
 
 Block = tuple[str, str]  # kind (title, heading, line, item, quote) and its text
 
@@ -65,8 +67,6 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield "line", f"Answered on {sheet.made.isoformat()} by Muhojir {VERSION} from {body.snapshot.documents} documents."
     yield "heading", "Answer"
     yield "line", body.answer.text or refusal(body)
-    if note := writing_note(body):
-        yield "line", note
     yield "line", f"Status: {body.answer.status}; probability that the documents answer: {body.answer.confidence:.2f}"
     if body.citations:
         yield "heading", "Citations"

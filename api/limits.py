@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .methods import allowed_methods
 from .problems import problem_response
 
 JSON, MULTIPART, DOCUMENTS = "application/json", "multipart/form-data", "/v1/documents"
@@ -26,8 +28,7 @@ class BodyLimits:
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip()
         takes_files = scope["path"] == DOCUMENTS
         if media_type.lower() not in ({JSON, MULTIPART} if takes_files else {JSON}):
-            detail = f"send Content-Type: application/json, not {media_type or 'nothing'}"
-            await problem_response(415, detail)(scope, receive, send)
+            await _refusal(scope, media_type)(scope, receive, send)
         else:
             await self.app(
                 scope, self._counted(receive, self.max_document_bytes if takes_files else self.max_bytes), send
@@ -46,3 +47,12 @@ class BodyLimits:
             return message
 
         return counting
+
+
+def _refusal(scope: Scope, media_type: str) -> Response:
+    """An address that takes no body at all has no media type to ask for."""
+    allowed = allowed_methods(scope)
+    if allowed and "POST" not in allowed:
+        detail = f"{scope['path']} does not answer POST"
+        return problem_response(405, detail, headers={"Allow": ", ".join(allowed)})
+    return problem_response(415, f"send Content-Type: application/json, not {media_type or 'nothing'}")

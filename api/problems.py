@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from .errors import BY_STATUS, DOMAIN_ERRORS, Issues, Problem, body_of, issues_of
+from .methods import allowed_methods
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +43,11 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def problem_response(status: int, detail: str, errors: Issues | None = None) -> Response:
+def problem_response(
+    status: int, detail: str, errors: Issues | None = None, headers: dict[str, str] | None = None
+) -> Response:
     problem = BY_STATUS.get(status) or Problem(status, f"http-{status}", "The request failed")
-    return _response(problem.body(detail, errors))
+    return _response(problem.body(detail, errors), headers)
 
 
 def domain_response(error: Exception, headers: dict[str, str] | None = None) -> Response:
@@ -88,7 +91,10 @@ def _http(request: Request, error: Exception) -> Response:
         405: f"{request.url.path} does not answer {request.method}",
     }
     problem = BY_STATUS.get(error.status_code) or Problem(error.status_code, f"http-{error.status_code}", "Refused")
-    return _response(problem.body(details.get(error.status_code, str(error.detail))), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:  # the framework names the methods of one route, not of the address
+        headers = {"Allow": ", ".join(allowed_methods(request.scope))}
+    return _response(problem.body(details.get(error.status_code, str(error.detail))), headers)
 
 
 def _unexpected(_: Request, error: Exception) -> Response:

@@ -6,51 +6,17 @@ they do not know. Offsets count Unicode code points of the document's canonical 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.metadata import date_interval
-from qa.answer import MAX_HISTORY, MAX_K, MAX_QUESTION, DropReason, Mode, Reason, Status
+from qa.answer import MAX_HISTORY, MAX_K, Mode, Reason, Status
+
+from .fields import Count, PartialDate, QuestionText, Value
 
 SCHEMA = 1
 MAX_PAGE = 200
-
-
-def _whole_text(value: Any) -> Any:
-    if isinstance(value, str):
-        if "\x00" in value:
-            raise ValueError("holds a NUL character; remove it")
-        if re.search("[\ud800-\udfff]", value):
-            raise ValueError("holds half of a surrogate pair or bytes that are no UTF-8; send whole characters")
-    return value
-
-
-def _plain_value(value: Any) -> Any:
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
-
-
-def _words(value: str) -> str:
-    if not value.strip():
-        raise ValueError("holds only white space; write a question")
-    return value
-
-
-def _date(value: Any) -> Any:
-    if isinstance(value, str):
-        value = value.strip()
-        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", value):
-            raise ValueError("a date is written 2011, 2011-08 or 2011-08-25")
-        date_interval(value)
-    return value
-
-
-Text = Annotated[str, BeforeValidator(_whole_text)]
-Value = Annotated[Text, BeforeValidator(_plain_value)]
-PartialDate = Annotated[str, BeforeValidator(_date), BeforeValidator(_whole_text)]
-QuestionText = Annotated[Text, Field(min_length=1, max_length=MAX_QUESTION), AfterValidator(_words)]
 
 
 class Request(BaseModel):
@@ -82,7 +48,7 @@ class Turn(Request):
 
 class SearchRequest(Request):
     question: QuestionText
-    k: Annotated[int, Field(ge=1, le=MAX_K, strict=True)] = 5
+    k: Count = 5
     mode: Literal["passages"] = "passages"
     explain: Annotated[bool, Field(strict=True)] = False
     filters: FiltersIn = FiltersIn()
@@ -167,22 +133,6 @@ class SentenceOut(Body):
     written: Annotated[str | None, Field(exclude_if=lambda text: text is None)] = None
 
 
-class DroppedOut(Body):
-    """`sentence`: number, from 1, of the answer's sentence that it cites; null when it cites none."""
-
-    sentence: int | None
-    reason: DropReason
-
-
-class WritingOut(Body):
-    """What a language model added: how many sentences have `written`, what was left out, or why there is nothing."""
-
-    model: str
-    kept: int
-    dropped: list[DroppedOut]
-    problem: str | None
-
-
 class AnswerOut(Body):
     status: Status | None
     mode: Literal["extractive", "written"]
@@ -190,7 +140,6 @@ class AnswerOut(Body):
     text: str
     confidence: float
     sentences: list[SentenceOut]
-    writing: Annotated[WritingOut | None, Field(exclude_if=lambda writing: writing is None)] = None
 
 
 class CitationOut(Body):

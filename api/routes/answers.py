@@ -9,19 +9,19 @@ from starlette.responses import Response
 
 from corpus.bibliography import FORMATS
 
-from ..dossier import DOSSIERS
+from ..description import prints_content
+from ..dossier import DOSSIERS, Print
 from ..schemas import AskRequest, AskResponse
 from ..service import AnswerService
 
-_MEDIA_TYPES = (*DOSSIERS.values(), *(form.media_type for form in FORMATS.values()))
-_PRINTS = {media_type: {"schema": {"type": "string"}} for media_type in _MEDIA_TYPES}
+_PRINTS = prints_content([*DOSSIERS.values(), *(form.media_type for form in FORMATS.values())])
 
 
 def router(answers: AnswerService) -> APIRouter:
     routes = APIRouter(tags=["ask"])
 
     @routes.post("/v1/ask", response_model=AskResponse, responses={200: {"content": _PRINTS}})
-    def ask(request: AskRequest, style: Annotated[str, Query(alias="format")] = "json") -> Any:
+    def ask(request: AskRequest, style: Annotated[Print, Query(alias="format")] = "json") -> Any:
         """A cited answer, or a refusal with its reason: both are 200. `format` prints it: a dossier, its sources."""
         if style == "json":
             return answers.ask(request)

@@ -8,46 +8,45 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from qa.errors import InvalidQuery
 
-from ..change_schemas import JobResponse, MetadataIn, NewDocument, job_response
+from ..change_schemas import JobResponse, MetadataIn, NewAddress, NewText, job_response
 from ..changes import ChangeService
+from ..description import JOB_EVENTS, events_schema, place_of
 from ..events import MEDIA_TYPE, Event, event_response
 from ..jobs import Job
-from ..wire import parse_json
+from ..wire import parse, parse_json
 
 LOOK_SECONDS = 0.25  # between two looks at a job that a client follows
 MULTIPART = "multipart/form-data"
 _ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"model": JobResponse, "description": "Accepted; follow the job."}}
+_FOLLOWED: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPE: {"schema": events_schema(JOB_EVENTS)}}}}
+_FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}, "metadata": place_of(MetadataIn)},
+    "additionalProperties": False,
+}
 _BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": NewDocument.model_json_schema(ref_template="#/components/schemas/{model}")},
-            MULTIPART: {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "metadata": {"type": "string", "description": "JSON of the field `metadata`"},
-                    },
-                    "additionalProperties": False,
-                }
-            },
-        },
-    }
+    "application/json": {"schema": {"anyOf": [place_of(NewText), place_of(NewAddress)]}},
+    MULTIPART: {"schema": _FILE, "encoding": {"metadata": {"contentType": "application/json"}}},
 }
 
 
 def router(changes: ChangeService, pause: Callable[[float], None] = time.sleep) -> APIRouter:
     routes = APIRouter(tags=["changes"])
 
-    @routes.post("/v1/documents", status_code=202, responses=_ACCEPTED, openapi_extra=_inlined(_BODY))
+    @routes.post(
+        "/v1/documents",
+        status_code=202,
+        responses=_ACCEPTED,
+        openapi_extra={"requestBody": {"required": True, "content": _BODY}},
+    )
     async def add(request: Request, response: Response) -> JobResponse:
         """Adds a file, a text or an address, or makes a version of what has that name, id or address already."""
         if request.headers.get("content-type", "").startswith(MULTIPART):
@@ -65,7 +64,7 @@ def router(changes: ChangeService, pause: Callable[[float], None] = time.sleep) 
         response.headers["Location"] = f"/v1/jobs/{job.id}"
         return job_response(job)
 
-    @routes.get("/v1/jobs/{job_id}", response_model=JobResponse)
+    @routes.get("/v1/jobs/{job_id}", response_model=JobResponse, responses=_FOLLOWED)
     def job(job_id: str, request: Request) -> Any:
         """The job as it stands; with `Accept: text/event-stream` each change of it, until it is over."""
         found = changes.job(job_id)
@@ -91,13 +90,16 @@ async def _add_file(changes: ChangeService, form: FormData) -> Job:
 
 def _add_json(changes: ChangeService, body: bytes) -> Job:
     try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
+        values = from_json(body)
+    except ValueError as error:
         raise HTTPException(400) from error
-    new = parse_json(NewDocument, text, "body")
-    if new.url:
-        return changes.add("", "", new.url, new.metadata.given(), None)
-    return changes.add(new.name, "", "", new.metadata.given(), (new.text or "").encode())
+    if not isinstance(values, dict):
+        raise InvalidQuery("body", "is no object")
+    if "url" in values:
+        address = parse(NewAddress, values)
+        return changes.add("", "", address.url, address.metadata.given(), None)
+    new = parse(NewText, values)
+    return changes.add(new.name, "", "", new.metadata.given(), new.text.encode())
 
 
 def _followed(changes: ChangeService, job: Job, pause: Callable[[float], None]) -> Iterator[Event]:
@@ -107,11 +109,3 @@ def _followed(changes: ChangeService, job: Job, pause: Callable[[float], None]) 
         before, job = job, changes.job(job.id)
         if job != before:
             yield ("done" if job.is_over else "job"), job_response(job)
-
-
-def _inlined(extra: dict[str, Any]) -> dict[str, Any]:
-    """The schema's own definitions stand in it: OpenAPI has no place for them beside a request body."""
-    schema = extra["requestBody"]["content"]["application/json"]["schema"]
-    definitions = schema.pop("$defs", {})
-    schema["properties"]["metadata"] = definitions.get("MetadataIn", {"type": "object"})
-    return extra

@@ -9,15 +9,18 @@ from typing import Any
 from fastapi import APIRouter
 
 from ..chat import ChatRequest, ChatResponse, ModelList, ModelOut, chat_chunks, chat_error, chat_response
+from ..description import CHUNKS_SCHEMA
 from ..errors import body_of
-from ..events import Event, chunk_response
+from ..events import MEDIA_TYPE, Event, chunk_response
 from ..service import AnswerService
+
+_STREAMED = {"content": {MEDIA_TYPE: {"schema": CHUNKS_SCHEMA}}}
 
 
 def router(answers: AnswerService, clock: Callable[[], float] = time.time) -> APIRouter:
     routes = APIRouter(tags=["openai"])
 
-    @routes.post("/v1/chat/completions", response_model=ChatResponse)
+    @routes.post("/v1/chat/completions", response_model=ChatResponse, responses={200: _STREAMED})
     def complete(request: ChatRequest) -> Any:
         """The answer to the last message; earlier questions make follow-ups. `stream` gives chunks."""
         asked, created = request.asked(), int(clock())

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from corpus.bibliography import FORMATS
+
+from ..description import prints_content
 from ..schemas import DocumentListResponse, DocumentResponse, ListParams
 from ..service import AnswerService, DocumentService
+
+Style = Literal["refworld", "bibtex", "ris", "csl-json"]
+_PRINTS = prints_content(form.media_type for form in FORMATS.values())
 
 
 def router(documents: DocumentService, answers: AnswerService) -> APIRouter:
@@ -24,8 +30,8 @@ def router(documents: DocumentService, answers: AnswerService) -> APIRouter:
         """The canonical text that all offsets refer to, with its record; the latest version unless one is named."""
         return documents.document(document_id, version)
 
-    @routes.get("/{document_id}/citation", response_class=Response)
-    def citation(document_id: str, style: Annotated[str, Query(alias="format")] = "refworld") -> Response:
+    @routes.get("/{document_id}/citation", response_class=Response, responses={200: {"content": _PRINTS}})
+    def citation(document_id: str, style: Annotated[Style, Query(alias="format")] = "refworld") -> Response:
         """`format` is bibtex, ris, csl-json or refworld."""
         printed = documents.citation(document_id, style)
         return Response(printed.text, media_type=printed.media_type)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
+from ..description import ASK_EVENTS, events_schema
 from ..events import MEDIA_TYPE, Event, event_response
 from ..schemas import AskRequest
 from ..service import AnswerService
 
-_EXAMPLE = 'event: sentence\ndata: {"text": "...", "citations": [1]}\n\n'
 _DESCRIBED = {
     "description": "Events in order: question, passages, sentence (several or none), citations, done; or error.",
-    "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    "content": {MEDIA_TYPE: {"schema": events_schema(ASK_EVENTS)}},
 }
 
 

@@ -133,10 +133,11 @@ def test_an_openai_client_sets_filters_and_asks_follow_ups(served: Served, clien
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"model": "gpt-9"}, "one model"),
+        ({"model": "gpt-9"}, "should be 'muhojir'"),
         ({"messages": []}, "messages"),
-        ({"messages": [{"role": "user", "content": ""}]}, "question"),
-        ({"messages": [{"role": "assistant", "content": "x"}]}, "last message"),
+        ({"messages": [{"role": "user", "content": ""}]}, "messages.0.user.content.text: too short"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "should be 'text'"),
+        ({"messages": [{"role": "assistant", "content": "x"}]}, "one message must be the user's"),
         ({"extra_body": {"muhojir": {"k": 51}}}, "at most 50"),
         ({"extra_body": {"muhojir": {"colour": 1}}}, "unknown field"),
     ],
