@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -67,16 +68,17 @@ def _arguments() -> argparse.Namespace:
 
 
 def _build(given: argparse.Namespace) -> None:
-    begun, spent = time.perf_counter(), time.process_time()
-    manifest = build_home(given.home, given.texts, given.vectors, given.limit)
+    manifest, cost = build_home(given.home, given.texts, given.vectors, given.limit)
     record(
         "latency",
         figure="build",
         passages=manifest.passages,
         windows=manifest.segments[0].windows,
         dense=manifest.segments[0].dense,
-        wall_s=round(time.perf_counter() - begun, 1),
-        cpu_s=round(time.process_time() - spent, 1),
+        recall=manifest.segments[0].recall,
+        wall_s=round(cost.wall, 1),
+        cpu_s=round(cost.cpu, 1),
+        peak_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
         megabytes={name: round(info.size / 1e6, 1) for name, info in manifest.segments[0].files.items()},
     )
 

@@ -1,6 +1,6 @@
 """A home of many passages without an encoder: texts from a JSON-lines file, vectors from an array.
 
-Every text is one passage. The vectors of its windows are made from its own by adding noise.
+Every text is one passage, ten make a document. The vectors of a passage's windows are its own with noise added.
 """
 
 from __future__ import annotations
@@ -8,68 +8,133 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import accumulate, chain, count, islice, pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from corpus.chunk import ChunkPolicy, chunk
 from corpus.clean import clean
-from corpus.document import Document, Passage, Record
+from corpus.document import Document, Passage, Record, Span
 from corpus.identity import version_of
-from corpus.language import detect
 from index.manifest import Manifest, Recipe, SegmentInfo, file_info
 from index.ports import EncoderIdentity, Vectors
 from index.segment import SegmentWriter
 from index.store import SnapshotStore
 from index.tokenize import ANALYZER
 
+_Item = TypeVar("_Item")
 WHOLE = ChunkPolicy(target_words=10**6, max_words=10**6, max_characters=10**6)
 WINDOW_NOISE = 0.02  # of a component; cosine of a window with its passage about .93, as between real ones
-_BATCH = 1_000
+_TOGETHER = 10
+_BETWEEN = "\n\n"
+_NOISES = 1 << 14  # different ones: drawing each anew costs more than all the rest
+_BATCH = 100  # documents given to the writer at once
 
 
-def read_texts(path: Path, limit: int | None = None) -> Iterator[tuple[Document, Passage]]:
-    """Documents of one passage each. Lines without visible text are left out."""
+def read_documents(path: Path, limit: int) -> Iterator[tuple[Document, list[Passage]]]:
+    """Documents of ten passages each, `limit` passages in all; texts without visible words are left out.
+
+    Where the file holds too few texts it is read again; each time the sentences of a text begin with another one.
+    """
+    passages = list(islice(_passages(path), limit))
+    turned = chain.from_iterable((_turned(one, turn) for one in passages) for turn in count())
+    for number, group in enumerate(batched(islice(turned, limit), _TOGETHER)):
+        text = _BETWEEN.join(one.text for one in group)
+        record = Record(title=group[0].text[:40])
+        document = Document(f"d{number}", version_of(text), f"d{number}", group[0].language, text, record)
+        starts = accumulate((len(one.text) + len(_BETWEEN) for one in group), initial=0)
+        yield document, [
+            replace(one, document_id=document.id, version=document.version, ordinal=place,
+                    span=Span(start + one.span.start, start + one.span.end))
+            for place, (one, start) in enumerate(zip(group, starts, strict=False))
+        ]  # fmt: skip
+
+
+def _passages(path: Path) -> Iterator[Passage]:
     unpack = gzip.open if path.suffix == ".gz" else open
     with unpack(path, "rt", encoding="utf-8") as file:
-        for line in islice(file, limit):
-            row = json.loads(line)
-            text = clean(row["text"])
-            record = Record(title=row["title"], publisher=row.get("source", ""))
-            document = Document(row["_id"], version_of(text), row["_id"], detect(text), text, record)
-            yield from ((document, passage) for passage in chunk(document, WHOLE))
+        for line in file:
+            text = clean(json.loads(line)["text"])
+            yield from chunk(Document("", version_of(text), "", "und", text, Record()), WHOLE)
+
+
+def _turned(passage: Passage, turn: int) -> Passage:
+    """The passage with its first `turn` sentences moved to its end."""
+    first = turn % len(passage.sentences)
+    sentences = [one.slice(passage.text) for one in (*passage.sentences[first:], *passage.sentences[:first])]
+    starts = list(accumulate((len(one) + 1 for one in sentences), initial=0))
+    spans = tuple(Span(start, start + len(one)) for start, one in zip(starts, sentences, strict=False))
+    pairs = (Span(one.start, two.end) for one, two in pairwise(spans))
+    text = " ".join(sentences)
+    return replace(passage, text=text, span=Span(0, len(text)), sentences=spans, windows=(*spans, *pairs))
+
+
+def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    items = iter(items)
+    while group := list(islice(items, size)):
+        yield group
 
 
 def recipe_of(vectors: Path, dimension: int) -> Recipe:
     return Recipe(EncoderIdentity(f"vectors of {vectors.name}", "1", dimension), ANALYZER, WHOLE.id)
 
 
-def build_home(home: Path, texts: Path, vectors: Path, limit: int | None) -> Manifest:
+@dataclass(slots=True)
+class Cost:
+    """Seconds that the index took, without those of making its input."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        begun, spent = time.perf_counter(), time.process_time()
+        yield
+        self.wall += time.perf_counter() - begun
+        self.cpu += time.process_time() - spent
+
+
+def build_home(home: Path, texts: Path, vectors: Path, limit: int | None) -> tuple[Manifest, Cost]:
     """Write and publish one segment."""
-    table = np.load(vectors, mmap_mode="r")[:limit]
+    table, cost = np.load(vectors, mmap_mode="r")[:limit], Cost()
     snapshots = SnapshotStore(home)
     with snapshots.building() as folder:
         built = folder / "segment"
         writer = SegmentWriter(built, table.shape[1])
-        _feed(writer, read_texts(texts, limit), table)
-        documents, passages, windows, kind = writer.close()
+        for chunked, passages, windows in _with_vectors(read_documents(texts, len(table)), table):
+            with cost.counted():
+                writer.add(chunked, passages, windows)
+        with cost.counted():
+            facts = writer.close(threads=int(os.environ.get("OMP_NUM_THREADS", "1")))
         files = {path.name: file_info(path) for path in sorted(built.iterdir())}
-        name = hashlib.sha256(f"{texts.name} {vectors.name} {passages}".encode()).hexdigest()[:16]
-        segment = SegmentInfo(name, documents, passages, windows, kind, files)
+        name = hashlib.sha256(f"{texts.name} {vectors.name} {facts.passages}".encode()).hexdigest()[:16]
+        counts, dense = (facts.documents, facts.passages, facts.windows), facts.dense
+        segment = SegmentInfo(name, *counts, dense.kind, files, recall=dense.recall)
         recipe = recipe_of(vectors, table.shape[1])
-        manifest = Manifest(recipe, 0, documents, passages, (segment,), datetime.now(UTC))
+        manifest = Manifest(recipe, 0, facts.documents, facts.passages, (segment,), datetime.now(UTC))
         snapshots.publish(manifest, built)
-    return manifest
+    return manifest, cost
 
 
-def _feed(writer: SegmentWriter, pairs: Iterator[tuple[Document, Passage]], table: Vectors) -> None:
+def _with_vectors(
+    documents: Iterable[tuple[Document, list[Passage]]], table: Vectors
+) -> Iterator[tuple[list[tuple[Document, list[Passage]]], Vectors, Vectors]]:
     random = np.random.default_rng(1)
-    for number, (document, passage) in enumerate(pairs):
-        vector = np.asarray(table[number : number + 1], dtype=np.float32)
-        noise = random.normal(0, WINDOW_NOISE, (len(passage.windows), vector.shape[1])).astype(np.float32)
-        windows = vector + noise
+    noise = random.normal(0, WINDOW_NOISE, (_NOISES, table.shape[1])).astype(np.float32)
+    row = 0
+    for group in batched(documents, _BATCH):
+        passages = [passage for _, own in group for passage in own]
+        vectors = np.asarray(table[row : row + len(passages)], dtype=np.float32)
+        counts = [len(passage.windows) for passage in passages]
+        windows = np.repeat(vectors, counts, axis=0) + noise[random.integers(_NOISES, size=sum(counts))]
         windows /= np.linalg.norm(windows, axis=1, keepdims=True)
-        writer.add(document, [passage], vector, windows)
+        row += len(passages)
+        yield group, vectors, windows

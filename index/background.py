@@ -38,11 +38,15 @@ def empty_sums(dimension: int) -> Sums:
     return np.zeros((2, len(LANGUAGES), dimension + 1))
 
 
-def add_vectors(sums: Sums, language: str, passage: Vectors, windows: Vectors) -> None:
-    for kind, vectors in ((_PASSAGE, passage), (_WINDOW, windows)):
-        row = sums[kind, language_code(language)]
-        row[:-1] += vectors.sum(axis=0, dtype=np.float64)
-        row[-1] += len(vectors)
+def add_vectors(
+    sums: Sums, languages: NDArray[np.uint8], counts: NDArray[np.int64], passages: Vectors, windows: Vectors
+) -> None:
+    """Passages with the code of their language, and the windows of each, `counts` of them, passage by passage."""
+    for kind, codes, vectors in ((_PASSAGE, languages, passages), (_WINDOW, np.repeat(languages, counts), windows)):
+        for code in np.unique(codes).tolist():
+            own = vectors[codes == code]
+            sums[kind, code, :-1] += own.sum(axis=0, dtype=np.float64)
+            sums[kind, code, -1] += len(own)
 
 
 def write_sums(path: Path, sums: Sums) -> None:

@@ -17,7 +17,8 @@ from typing import Protocol
 from corpus.chunk import ChunkPolicy, chunk
 from corpus.document import Document, Passage
 
-from .errors import SnapshotError, SnapshotMissing
+from .dense_build import FLOOR
+from .errors import PublishFailed, SnapshotError, SnapshotMissing
 from .manifest import Manifest, Recipe, SegmentInfo, file_info
 from .passages import PassageTable
 from .ports import Encoder
@@ -183,28 +184,29 @@ def _feed(writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder
 
 def _flush(writer: SegmentWriter, waiting: list[tuple[Document, list[Passage]]], encoder: Encoder) -> None:
     texts: list[str] = []
-    for document, passages in waiting:
-        texts.extend(passage_text(document, passage) for passage in passages)
-        texts.extend(text for passage in passages for text in window_texts(passage))
+    texts.extend(passage_text(document, passage) for document, own in waiting for passage in own)
+    texts.extend(text for _, own in waiting for passage in own for text in window_texts(passage))
     vectors = encoder.encode(texts, "passage")
-    start = 0
-    for document, passages in waiting:
-        middle = start + len(passages)
-        end = middle + sum(len(passage.windows) for passage in passages)
-        writer.add(document, passages, vectors[start:middle], vectors[middle:end])
-        start = end
+    passages = sum(len(own) for _, own in waiting)
+    writer.add(waiting, vectors[:passages], vectors[passages:])
 
 
 def _finish(
     writer: SegmentWriter, folder: Path, recipe: Recipe, wanted: Iterable[tuple[str, str]], threads: int
 ) -> SegmentInfo:
-    documents, passages, windows, kind = writer.close(threads=threads)
+    facts = writer.close(threads=threads)
+    if facts.dense.recall is not None and facts.dense.recall < FLOOR:
+        raise PublishFailed(
+            f"the dense index finds {facts.dense.recall:.3f} of what an exact search finds, and less than {FLOOR} is "
+            "not published; the old index still answers. Check that the model fits the texts, then: muhojir init"
+        )
     revisions = PassageTable(folder).revisions
     named = (f"{pair[0]}@{pair[1]}+{revision}" for pair, revision in zip(wanted, revisions, strict=True))
     content = "\n".join([repr(recipe), *named])
     identity = hashlib.sha256(content.encode()).hexdigest()[:16]
     files = {path.name: file_info(path) for path in sorted(folder.iterdir())}
-    return SegmentInfo(identity, documents, passages, windows, kind, files)
+    dense = facts.dense
+    return SegmentInfo(identity, facts.documents, facts.passages, facts.windows, dense.kind, files, recall=dense.recall)
 
 
 def _counts(segments: tuple[SegmentInfo, ...], folder: Path) -> tuple[int, int]:

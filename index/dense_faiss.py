@@ -1,31 +1,33 @@
-"""Which passages are near the question's vector? FAISS over one segment.
+"""Which passages are near the question's vector? FAISS over one segment, language by language.
 
-Exact below GRAPH_FROM passages, a quantised HNSW graph from there on; which of the two is written down in the
-manifest. A filter that keeps fewer than GRAPH_FROM passages is answered by scanning those.
+Exact below LISTS_FROM passages, inverted lists of 4-bit codes from there on; which of the two is written down in the
+manifest. Rows found by their codes are candidates only: `Snapshot` ranks them by their own vectors.
 """
 
 from __future__ import annotations
 
-import errno
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from .background import LANGUAGES
 from .ports import Vectors
 from .quantized import QuantizedRows
 
-Kind = Literal["flat-fp16", "hnsw32-sq8"]
+Kind = Literal["flat-fp16", "ivf-pq4"]
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
-# Exact search over 384-d half floats costs 110 microseconds a thousand rows (11 ms at 100k, recall@10 .999), the graph
-# about 1 ms at any size up to 100k with recall@10 of .98: exactness is worth 2 ms, not more.
-GRAPH_FROM = 20_000
-_LINKS = 32
-_BUILD_EFFORT = 96
-_SEARCH_EFFORT = 64  # recall@10 .983 at 100k; twice as many as asked for, so 100 for a leg of fifty
+# An exact scan of 384-d half floats costs 110 microseconds a thousand rows: 2 ms here, 11 ms at 100,000.
+LISTS_FROM = 20_000
+# Rows taken by their codes for each one asked for, and at least: recall@10 is .973 with 50 rows and .987 with 200.
+OVERSAMPLING, LEAST = 4, 200
+_SCAN_BELOW = 5_000  # rows that a filter leaves: their own vectors are read in 2 ms, the lists cost as much
 FILE = "dense.faiss"
 
 # Left alone, FAISS spreads a search of microseconds over all cores and they spin: 20 ms of CPU instead of .1.
@@ -33,95 +35,118 @@ faiss.omp_set_num_threads(1)
 
 
 class DenseSegment:
-    """One segment's FAISS index, searched language by language. Row numbers are the passages' places.
-
-    In a graph segment a language of few passages is copied out at opening (0.8 kB a passage): scanning its rows where
-    they lie scattered costs four times as much.
-    """
+    """The FAISS indexes of one segment, memory-mapped. Row numbers are the passages' places."""
 
     def __init__(self, folder: Path, vectors: QuantizedRows, languages: NDArray[np.uint8]) -> None:
-        index = faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC)
-        graph = isinstance(faiss.downcast_index(index), faiss.IndexHNSW)
         self._parts: list[_Part] = []
-        codes = np.unique(languages).tolist()
-        for code in codes:
-            mask = languages == code if len(codes) > 1 else None
-            rows = np.flatnonzero(languages == code)
-            if graph and mask is not None and len(rows) < GRAPH_FROM:
-                copy = _empty("flat-fp16", index.d)
-                copy.add(vectors.take(rows))
-                self._parts.append(_Part(copy, False, rows, None))
+        for code in np.unique(languages).tolist():
+            own = folder / part_file(code)
+            mask = languages == code
+            index = faiss.read_index(str(own if own.exists() else folder / FILE), faiss.IO_FLAG_MMAP_IFC)
+            if isinstance(faiss.downcast_index(index), faiss.IndexIVF):
+                self._parts.append(_Lists(index, vectors, mask))
+            elif isinstance(faiss.downcast_index(index), faiss.IndexHNSW):
+                raise ValueError(f"{FILE} holds a graph, as versions before 0.2 wrote it")
+            elif own.exists():
+                self._parts.append(_Own(index, np.flatnonzero(mask)))
             else:
-                self._parts.append(_Part(index, graph, None, mask))
+                self._parts.append(_Shared(index, None if mask.all() else mask))
 
-    def search(self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """Of each language the rows of the nearest `n` among `allowed` (all when None), nearest first."""
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+        """Of each language rows that hold its nearest `n` among `allowed` (all when None): more than `n` where they
+        were found by their codes."""
         found = [part.search(vector, n, allowed) for part in self._parts]
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
+class _Part(Protocol):
+    """One language of a segment."""
+
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows: ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """One language: `index` over its own `rows`, or over the whole segment and its `mask` (None: every row)."""
+class _Shared:
+    """Exact search for one language (all when `mask` is None) in an index of the whole segment."""
 
     index: faiss.Index
-    graph: bool
-    rows: NDArray[np.int64] | None
-    mask: NDArray[np.bool_] | None
+    mask: Mask | None
 
-    def search(self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        if self.rows is not None:
-            here = self._nearest(vector, n, None if allowed is None else allowed[self.rows])
-            return self.rows[here]
-        if self.mask is not None:
-            allowed = self.mask if allowed is None else self.mask & allowed
-        return self._nearest(vector, n, allowed)
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+        return _nearest(self.index, vector, n, _both(self.mask, allowed))
 
-    def _nearest(self, vector: Vectors, n: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        total = self.index.ntotal if allowed is None else int(np.count_nonzero(allowed))
-        n = min(n, total)
-        if n == 0:
-            return np.empty(0, dtype=np.int64)
-        selector = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        if self.graph and total >= GRAPH_FROM:
-            params = faiss.SearchParametersHNSW(efSearch=max(_SEARCH_EFFORT, 2 * n), sel=selector)
-            _, found = self.index.search(vector[None, :], n, params=params)
-        else:
-            # A graph stands on a flat index of the same vectors: it scans few rows faster than the graph walks.
-            flat = faiss.downcast_index(self.index.storage) if self.graph else self.index
-            _, found = flat.search(vector[None, :], n, params=faiss.SearchParameters(sel=selector))
-        return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Exact search in a language's own index; `rows` are its places in the segment, in the index's order."""
+
+    index: faiss.Index
+    rows: Rows
+
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+        return self.rows[_nearest(self.index, vector, n, None if allowed is None else allowed[self.rows])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """A language's own inverted lists, over places in the segment. They carry the number of lists to visit."""
+
+    index: faiss.IndexIVF
+    vectors: QuantizedRows
+    mask: Mask
+
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+        if allowed is None:
+            return visit(self.index, vector, n, self.index.nprobe)
+        here = self.mask & allowed
+        total = int(np.count_nonzero(here))
+        if total < _SCAN_BELOW:  # lists walked under a narrow filter miss rows that exist, a scan never does
+            return leading_rows(self.vectors, np.flatnonzero(here), vector, n)
+        probes = -(-self.index.nprobe * self.index.ntotal // total)  # as many allowed rows as without the filter
+        return visit(self.index, vector, n, min(self.index.nlist, probes), here)
+
+
+def visit(index: faiss.IndexIVF, vector: Vectors, n: int, probes: int, allowed: Mask | None = None) -> Rows:
+    """Candidates for the nearest `n` from the `probes` nearest lists, nearest by their codes first."""
+    parameters = faiss.SearchParametersIVF(nprobe=probes, sel=_selector(allowed))
+    _, found = index.search(vector[None, :], max(LEAST, OVERSAMPLING * n), params=parameters)
+    return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+
+
+def leading_rows(vectors: QuantizedRows, rows: Rows, vector: Vectors, n: int) -> Rows:
+    """The `n` of `rows` whose own vectors are nearest, nearest first."""
+    near = vectors.dot(rows, vector)
+    return rows[np.argsort(-near, kind="stable")[:n]]
+
+
+def _nearest(index: faiss.Index, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+    """The nearest `n` of an exact index, nearest first."""
+    n = min(n, index.ntotal if allowed is None else int(np.count_nonzero(allowed)))
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    _, found = index.search(vector[None, :], n, params=faiss.SearchParameters(sel=_selector(allowed)))
+    return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+
+
+def _both(one: Mask | None, other: Mask | None) -> Mask | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _selector(allowed: Mask | None) -> faiss.IDSelector | None:
+    return None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def part_file(code: int) -> str:
+    return f"dense-{LANGUAGES[code]}.faiss"
 
 
 def kind_for(passages: int) -> Kind:
-    return "hnsw32-sq8" if passages >= GRAPH_FROM else "flat-fp16"
+    return "ivf-pq4" if passages >= LISTS_FROM else "flat-fp16"
 
 
-def write_dense(folder: Path, rows: QuantizedRows, dimension: int, *, threads: int = 1) -> Kind:
-    """Build the FAISS index over the stored rows and write it. One thread makes the graph reproducible.
-
-    Raises OSError.
-    """
-    kind = kind_for(len(rows))
-    index = _empty(kind, dimension)
-    faiss.omp_set_num_threads(threads)
-    step = 20_000
-    for start in range(0, len(rows), step):
-        vectors = rows.take(slice(start, start + step))
-        if not index.is_trained:
-            index.train(vectors)
-        index.add(vectors)
-    faiss.omp_set_num_threads(1)
-    try:
-        faiss.write_index(index, str(folder / FILE))
-    except RuntimeError as error:
-        raise OSError(errno.EIO, f"{FILE}: {error}") from error
-    return kind
-
-
-def _empty(kind: Kind, dimension: int) -> faiss.Index:
-    if kind == "flat-fp16":
-        return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-    index = faiss.IndexHNSWSQ(dimension, faiss.ScalarQuantizer.QT_8bit, _LINKS, faiss.METRIC_INNER_PRODUCT)
-    index.hnsw.efConstruction = _BUILD_EFFORT
-    return index
+def parts_of(languages: NDArray[np.uint8]) -> Iterator[tuple[str, Rows]]:
+    """The file of each language and its rows."""
+    for code in np.unique(languages).tolist():
+        yield part_file(code), np.flatnonzero(languages == code)

@@ -7,7 +7,7 @@ IndexingError
 │   └── SnapshotMismatch      built with another model, analyzer, chunker or format; names both sides
 ├── EncoderUnavailable        the model cannot be found or loaded; says where it was looked for
 ├── BuildBusy                 another process is building
-├── PublishFailed             the disk refused; the old snapshot is still live
+├── PublishFailed             the disk refused, or the index finds too little; the old snapshot is still live
 └── BackendUnavailable        a remote engine does not answer
 
 Every message ends with the command that mends it. (Not named IndexError: that is Python's own.)

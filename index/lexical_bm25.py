@@ -1,8 +1,7 @@
-"""Which passages hold the question's words? BM25 over one segment.
+"""Which passages hold the question's words? BM25 over one segment, opened.
 
-rank-bm25 fits the model batch by batch; its term counts are compiled into a sparse term x passage matrix
-(rows found by the hash of the term), and a question reads only its own terms' rows. The idf and the mean length
-come from all live passages of the snapshot, so scores do not depend on how it is cut into segments.
+The matrix of term counts (`lexical_build`) is memory-mapped and a question reads only its own terms' rows. The idf and
+the mean length come from all live passages of the snapshot, so scores do not depend on how it is cut into segments.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rank_bm25 import BM25Okapi
 
 K1 = 1.5  # rank-bm25's defaults, which its users know
 B = 0.75
@@ -37,13 +35,37 @@ class Postings:
     counts: NDArray[np.uint16]
 
 
+@dataclass(frozen=True, slots=True)
+class FrequentTerms:
+    """Terms by their hash; `counts`: uint8 (terms, passages padded to whole blocks); `bounds`: uint8 (terms, blocks),
+    the most that a term adds to a passage of a block, in 255ths of k1 + 1, under the segment's own mean length."""
+
+    FILES = ("frequent_terms.bin", "frequent_counts.bin", "frequent_bounds.bin")
+    BLOCK = 8  # passages: smaller blocks prune better, larger ones are summed faster
+
+    places: Mapping[np.uint64, int]
+    counts: NDArray[np.uint8]
+    bounds: NDArray[np.uint8]
+
+    @classmethod
+    def opened(cls, folder: Path) -> FrequentTerms:
+        terms, counts, bounds = (folder / name for name in cls.FILES)
+        keys = _mapped(terms, np.uint64) if terms.exists() else np.empty(0, np.uint64)
+        if not len(keys):
+            return cls({}, np.empty((0, 0), np.uint8), np.empty((0, 0), np.uint8))
+        tables = (_mapped(path, np.uint8).reshape(len(keys), -1) for path in (counts, bounds))
+        return cls({key: place for place, key in enumerate(keys)}, *tables)
+
+
 class LexicalSegment:
-    """The compiled matrix of one segment, memory-mapped. `lengths` are terms per passage."""
+    """The compiled matrix of one segment, memory-mapped. `lengths` are terms per passage; `frequent` are the terms
+    that stand in so many passages that their counts are kept for every passage (none in small or older segments)."""
 
     FILES = ("terms.bin", "indptr.bin", "postings.bin", "counts.bin", "lengths.bin")
 
     def __init__(self, folder: Path) -> None:
         terms, indptr, postings, counts, lengths = (folder / name for name in self.FILES)
+        self.frequent = FrequentTerms.opened(folder)
         self._terms = _mapped(terms, np.uint64)
         self._indptr = _mapped(indptr, np.int64)
         self._postings = _mapped(postings, np.int32)
@@ -54,8 +76,20 @@ class LexicalSegment:
     def term_count(self) -> int:
         return len(self._terms)
 
+    def holding(self, key: np.uint64, live: NDArray[np.bool_] | None) -> int:
+        """How many passages, of the `live` ones unless None, hold one hashed term."""
+        if key in self.frequent.places:
+            held = self.frequent.counts[self.frequent.places[key]][: len(self.lengths)].astype(np.bool_)
+            return int(np.count_nonzero(held if live is None else held & live))
+        rows = self.postings(key).rows
+        return len(rows) if live is None else int(np.count_nonzero(live[rows]))
+
     def postings(self, key: np.uint64) -> Postings:
         """The row of one hashed term; empty when no passage holds it."""
+        if key in self.frequent.places:
+            counts = self.frequent.counts[self.frequent.places[key]][: len(self.lengths)]
+            rows = np.flatnonzero(counts)
+            return Postings(rows.astype(np.int32), counts[rows].astype(np.uint16))
         place = int(np.searchsorted(self._terms, key))
         if place == len(self._terms) or self._terms[place] != key:
             return Postings(self._postings[:0], self._counts[:0])
@@ -87,60 +121,6 @@ def accumulate(rows: Iterable[tuple[Postings, float]], passage_norms: NDArray[np
         frequency /= denominator
         scores[row.rows] += frequency
     return scores
-
-
-def write_lexical(folder: Path, batches: Iterable[list[list[str]]]) -> int:
-    """Fit rank-bm25 on each batch of analyzed passages, compile all into one matrix; returns the passage count."""
-    lengths: list[int] = []
-    keys: list[Hashes] = []
-    rows: list[NDArray[np.int32]] = []
-    counts: list[NDArray[np.uint16]] = []
-    for batch in batches:
-        for part in _fit(batch, len(lengths)):
-            keys.append(part[0])
-            rows.append(part[1])
-            counts.append(part[2])
-        lengths.extend(len(passage) for passage in batch)
-    _compile(folder, _joined(keys, np.uint64), _joined(rows, np.int32), _joined(counts, np.uint16))
-    _write(folder / "lengths.bin", np.asarray(lengths, dtype=np.int32))
-    return len(lengths)
-
-
-def _fit(batch: list[list[str]], first: int) -> Iterable[tuple[Hashes, NDArray[np.int32], NDArray[np.uint16]]]:
-    """The (term, passage, count) triples of a batch, as rank-bm25 counts them."""
-    if not any(batch):  # rank-bm25 divides by the number of words
-        return
-    model = BM25Okapi(batch, k1=K1, b=B)
-    vocabulary: dict[str, int] = {}
-    places: list[int] = []
-    owners: list[int] = []
-    values: list[int] = []
-    for offset, frequencies in enumerate(model.doc_freqs):
-        places.extend(vocabulary.setdefault(term, len(vocabulary)) for term in frequencies)
-        owners.extend([first + offset] * len(frequencies))
-        values.extend(frequencies.values())
-    hashes = term_hashes(list(vocabulary))
-    capped = np.minimum(np.asarray(values, dtype=np.int64), np.iinfo(np.uint16).max).astype(np.uint16)
-    yield hashes[np.asarray(places, dtype=np.int64)], np.asarray(owners, dtype=np.int32), capped
-
-
-def _compile(folder: Path, keys: Hashes, rows: NDArray[np.int32], counts: NDArray[np.uint16]) -> None:
-    order = np.argsort(keys, kind="stable")  # stable: passages stay ascending inside a term
-    sorted_keys = keys[order]
-    terms, begins = np.unique(sorted_keys, return_index=True)
-    indptr = np.append(begins, len(keys)).astype(np.int64)
-    arrays: tuple[NDArray[Any], ...] = (terms, indptr, rows[order], counts[order])
-    for name, array in zip(LexicalSegment.FILES[:4], arrays, strict=True):
-        _write(folder / name, array)
-
-
-def _joined(parts: list[Any], dtype: type[np.generic]) -> NDArray[Any]:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=dtype)
-
-
-def _write(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        file.write(array.view(np.uint8).data)
 
 
 def _mapped(path: Path, dtype: type[np.generic]) -> NDArray[Any]:

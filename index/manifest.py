@@ -37,7 +37,8 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class SegmentInfo:
-    """One segment and the ordinals of its documents that are deleted or replaced (`masked`)."""
+    """One segment and the ordinals of its documents that are deleted or replaced (`masked`). `recall`: share of the ten
+    nearest passages that the dense index found when it was built, None where it searches exactly."""
 
     id: str
     documents: int
@@ -46,6 +47,7 @@ class SegmentInfo:
     dense: str
     files: Mapping[str, FileInfo]
     masked: tuple[int, ...] = ()
+    recall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ class Manifest:
 
 
 def to_json(manifest: Manifest) -> dict[str, Any]:
-    return {**asdict(manifest), "created": manifest.created.isoformat()}
+    """Fields that came later are left out where they say nothing, so that earlier manifests keep their ids."""
+    data = asdict(manifest)
+    segments = [{name: value for name, value in part.items() if value is not None} for part in data["segments"]]
+    return {**data, "segments": segments, "created": manifest.created.isoformat()}
 
 
 def from_json(data: Any, name: str) -> Manifest:

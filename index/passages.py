@@ -26,7 +26,8 @@ from .ports import DocumentCard, Filters
 
 FILE = "passages.sqlite"
 
-_SCHEMA = """
+_HAS_SOURCE = "(json_extract(record, '$.translation_of') <> '' OR json_extract(record, '$.copy_of') <> '')"
+_SCHEMA = f"""
 CREATE TABLE documents (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, revision INTEGER NOT NULL,
     name TEXT NOT NULL, language TEXT NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE passages (
     "end" INTEGER NOT NULL, page INTEGER, language TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
     sentences BLOB NOT NULL, windows BLOB NOT NULL);
 CREATE INDEX documents_by_id ON documents (id);
+CREATE INDEX documents_of_a_source ON documents (id) WHERE {_HAS_SOURCE};
 """
 _PASSAGE = (
     'SELECT p.row, p.document, p.ordinal, p.start, p."end", p.page, p.language, p.heading, p.text, p.sentences, '

@@ -19,6 +19,7 @@ class QuantizedRows:
     """A memory-mapped int8 matrix with one float32 scale a row."""
 
     def __init__(self, path: Path, dimension: int) -> None:
+        self.dimension = dimension
         rows = path.stat().st_size // (dimension + 4)
         record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
         mapped = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)

@@ -6,7 +6,9 @@ All files count rows in the same order.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,10 @@ from numpy.typing import NDArray
 from corpus.document import Document, Passage
 
 from .background import add_vectors, empty_sums, language_code, language_of, read_sums, write_sums
-from .dense_faiss import DenseSegment, Kind, write_dense
-from .lexical_bm25 import LexicalSegment, write_lexical
+from .dense_build import QUESTIONS, DenseFacts, write_dense
+from .dense_faiss import DenseSegment
+from .lexical_bm25 import LexicalSegment
+from .lexical_build import LexicalWriter
 from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
 from .ports import StoredPassage, Vectors
@@ -25,7 +29,7 @@ from .tokenize import terms
 
 _VECTORS, _WINDOWS, _OFFSETS = "vectors.bin", "windows.bin", "window_offsets.bin"
 _LANGUAGES, _SUMS = "languages.bin", "language_sums.bin"
-_BATCH = 5_000  # passages analyzed at once: about 20 MB of words
+_BATCH = 5_000  # passages counted at once: about 20 MB of words
 
 
 class Segment:
@@ -60,6 +64,16 @@ class Segment:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class SegmentFacts:
+    """What a finished segment holds."""
+
+    documents: int
+    passages: int
+    windows: int
+    dense: DenseFacts
+
+
 class SegmentWriter:
     """Streams documents into a new folder; `close` builds the indexes over what was written."""
 
@@ -69,47 +83,55 @@ class SegmentWriter:
         self._table = PassageTableWriter(folder)
         self._vectors = QuantizedWriter(folder / _VECTORS, dimension)
         self._windows = QuantizedWriter(folder / _WINDOWS, dimension)
-        self._window_counts: list[int] = []
+        self._window_counts = array("q", [0])
         self._languages = bytearray()
         self._sums = empty_sums(dimension)
         self._names = NameCounter()
+        self._lexical = LexicalWriter(folder)
+        self._analyzed: list[list[str]] = []
 
-    def add(self, document: Document, passages: Sequence[Passage], vectors: Vectors, windows: Vectors) -> None:
-        """`vectors`: one row a passage; `windows`: one row a window, passage by passage."""
-        self._table.add(document, passages)
+    def add(self, chunked: Sequence[tuple[Document, Sequence[Passage]]], vectors: Vectors, windows: Vectors) -> None:
+        """Documents with their passages. `vectors`: a row a passage; `windows`: a row a window, passage by passage."""
+        passages = [passage for _, own in chunked for passage in own]
+        for document, own in chunked:
+            self._table.add(document, own)
         self._names.add(passages)
         self._vectors.append(vectors)
         self._windows.append(windows)
-        start = 0
-        for row, passage in enumerate(passages):
-            end = start + len(passage.windows)
-            self._window_counts.append(len(passage.windows))
-            self._languages.append(language_code(passage.language))
-            add_vectors(self._sums, passage.language, vectors[row : row + 1], windows[start:end])
-            start = end
+        counts = [len(passage.windows) for passage in passages]
+        languages = [language_code(passage.language) for passage in passages]
+        add_vectors(self._sums, np.array(languages, np.uint8), np.array(counts, np.int64), vectors, windows)
+        self._window_counts.extend(counts)
+        self._languages.extend(languages)
+        self._analyzed.extend(map(passage_terms, passages))
+        if len(self._analyzed) >= _BATCH:
+            self._analyze()
 
-    def close(self, *, threads: int = 1) -> tuple[int, int, int, Kind]:
-        """Finish all files; returns documents, passages, windows and the kind of dense index."""
+    def _analyze(self) -> None:
+        self._lexical.add(self._analyzed)
+        self._analyzed = []
+
+    def close(self, *, threads: int = 1) -> SegmentFacts:
+        """Finish all files."""
+        self._analyze()
         self._table.close()
         self._vectors.close()
         self._windows.close()
-        offsets: NDArray[np.int64] = np.cumsum([0, *self._window_counts], dtype=np.int64)
+        offsets: NDArray[np.int64] = np.cumsum(self._window_counts, dtype=np.int64)
         (self._folder / _OFFSETS).write_bytes(offsets.tobytes())
         (self._folder / _LANGUAGES).write_bytes(bytes(self._languages))
         write_sums(self._folder / _SUMS, self._sums)
-        write_lexical(self._folder, self._analyzed())
+        self._lexical.close()
         self._names.write(self._folder, LexicalSegment(self._folder))
-        kind = write_dense(
-            self._folder, QuantizedRows(self._folder / _VECTORS, self._dimension), self._dimension, threads=threads
-        )
-        return self._table.documents, self._table.passages, int(offsets[-1]), kind
+        dense = self._dense(threads)
+        return SegmentFacts(self._table.documents, self._table.passages, int(offsets[-1]), dense)
 
-    def _analyzed(self) -> Iterator[list[list[str]]]:
-        """The terms of the passages, batch by batch, read back from the file just written."""
-        table = PassageTable(self._folder)
-        for start in range(0, self._table.passages, _BATCH):
-            rows = range(start, min(start + _BATCH, self._table.passages))
-            yield [passage_terms(passage) for passage, _ in table.fetch(rows)]
+    def _dense(self, threads: int) -> DenseFacts:
+        """Recall is measured with windows of all parts of the segment: as near to passages as questions are."""
+        vectors, windows = (QuantizedRows(self._folder / name, self._dimension) for name in (_VECTORS, _WINDOWS))
+        source = windows if len(windows) else vectors
+        asked = source.take(np.linspace(0, len(source), min(len(source), QUESTIONS), endpoint=False, dtype=np.int64))
+        return write_dense(self._folder, vectors, np.frombuffer(self._languages, np.uint8), asked, threads=threads)
 
 
 def passage_terms(passage: Passage) -> list[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import lexical_bm25 as bm25
 from .background import Backgrounds
+from .lexical_search import Norms, SegmentScores
 from .manifest import Manifest
 from .passages import rows_mask
 from .ports import Background, Candidates, Coverage, DocumentCard, Filters, Glance, Name, StoredPassage, Vectors
@@ -22,6 +23,7 @@ from .segment import Segment
 _SHIFT = 40  # a key is segment << 40 | row
 _ROW = (1 << _SHIFT) - 1
 
+_TERMS_KEPT = 100_000  # counts of terms remembered, about 10 MB
 _NO_FILTERS = Filters()
 
 Mask = NDArray[np.bool_]
@@ -43,7 +45,8 @@ class Snapshot:
             total += len(lengths)
             words += int(lengths.sum(dtype=np.int64))
         self._total = total
-        self._norms = [bm25.norms(segment.lexical.lengths, words / max(total, 1)) for segment in self._segments]
+        self._norms = [Norms.of(segment.lexical, words / max(total, 1)) for segment in self._segments]
+        self._holding: dict[np.uint64, int] = {}
 
     def _live_rows(self, place: int) -> Mask | None:
         """True for rows that may be found; None when all may."""
@@ -55,14 +58,15 @@ class Snapshot:
     def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         allowed = [self._allowed(place, filters) for place in range(len(self._segments))]
         scores = self._lexical_scores(terms)
-        held = [_top(part, mask, n) for part, mask in zip(scores, allowed, strict=True)]
-        best = np.concatenate([np.empty(0, np.float32), *(part[rows] for part, rows in zip(scores, held, strict=True))])
+        held = [part.top(n, mask) for part, mask in zip(scores, allowed, strict=True)]
+        found = (part.of(rows) for part, rows in zip(scores, held, strict=True))
+        best = np.concatenate([np.empty(0, np.float32), *found])
         lexical = _leading(_keys(held), best, n)
         dense = self._nearest(vector, allowed, n) if vector.any() else lexical[:0]
         keys = np.unique(np.concatenate([lexical, dense]))
         return Candidates(
             keys=keys,
-            lexical=self._each(keys, lambda place, rows: scores[place][rows]),
+            lexical=self._each(keys, lambda place, rows: scores[place].of(rows)),
             dense=self._each(keys, lambda place, rows: self._segments[place].vectors.dot(rows, vector)),
             lexical_rank=_ranks(keys, lexical),
             dense_rank=_ranks(keys, dense),
@@ -76,20 +80,26 @@ class Snapshot:
         mask = rows_mask(segment.table, segment.table.matching(filters), len(segment))
         return mask if live is None else mask & live
 
-    def _lexical_scores(self, terms: Mapping[str, float]) -> list[NDArray[np.float32]]:
+    def _lexical_scores(self, terms: Mapping[str, float]) -> list[SegmentScores]:
         keys, weights = bm25.weighted_keys(terms)
-        rows = [[segment.lexical.postings(key) for key in keys] for segment in self._segments]
-        weights = weights * bm25.inverse_document_frequency(self._total, self._holding(rows, len(keys)))
-        return [bm25.accumulate(zip(found, weights, strict=True), norm)
-                for found, norm in zip(rows, self._norms, strict=True)]  # fmt: skip
+        weights = weights * self._idf(keys)
+        parts = zip(self._segments, self._norms, strict=True)
+        return [SegmentScores(segment.lexical, keys, weights, norms) for segment, norms in parts]
 
-    def _holding(self, rows: list[list[bm25.Postings]], terms: int) -> NDArray[np.float64]:
-        """How many live passages hold each term."""
-        holding = np.zeros(terms)
-        for found, live in zip(rows, self._live, strict=True):
-            counts = [len(row.rows) if live is None else int(live[row.rows].sum()) for row in found]
-            holding += np.asarray(counts, dtype=np.float64)
-        return holding
+    def _idf(self, keys: bm25.Hashes) -> NDArray[np.float64]:
+        held = np.array([self._held(key) for key in keys], dtype=np.float64)
+        return bm25.inverse_document_frequency(self._total, held)
+
+    def _held(self, key: np.uint64) -> int:
+        """How many live passages hold a term; remembered, since questions repeat their words."""
+        known = self._holding.get(key)
+        if known is None:
+            parts = zip(self._segments, self._live, strict=True)
+            known = sum(segment.lexical.holding(key, live) for segment, live in parts)
+            if len(self._holding) >= _TERMS_KEPT:
+                self._holding.clear()
+            self._holding[key] = known
+        return known
 
     def _nearest(self, vector: Vectors, allowed: list[Mask | None], n: int) -> NDArray[np.int64]:
         """The `n` passages nearest above their language's background. Each language gives its own nearest first."""
@@ -133,8 +143,7 @@ class Snapshot:
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
         keys, _ = bm25.weighted_keys(dict.fromkeys(terms, 1.0))
-        rows = [[segment.lexical.postings(key) for key in keys] for segment in self._segments]
-        return bm25.inverse_document_frequency(self._total, self._holding(rows, len(keys))).astype(np.float32)
+        return self._idf(keys).astype(np.float32)
 
     def names(self) -> list[Name]:
         return list({name.term: name for segment in self._segments for name in segment.names}.values())
@@ -158,15 +167,6 @@ class Snapshot:
         cards = [card for place in range(len(self._segments)) for card in
                  self._segments[place].table.cards(row for _, where, row in rows if where == place)]  # fmt: skip
         return sorted(cards, key=lambda card: card.id)
-
-
-def _top(scores: NDArray[np.float32], allowed: Mask | None, n: int) -> NDArray[np.int64]:
-    """Rows of the best `n` positive scores: a passage without any of the words is no hit."""
-    held = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-    if len(held) > n:
-        cut = np.partition(scores[held], len(held) - n)[len(held) - n]
-        held = held[scores[held] >= cut]
-    return held
 
 
 def _rows(keys: Sequence[int]) -> Iterator[tuple[int, list[int]]]:

@@ -74,7 +74,12 @@ def name_stem(word: str) -> str:
 
 def terms(text: str, language: str) -> list[str]:
     """The index terms of a passage, in order, function words left out."""
-    return [found for word in words(text) if (found := term(word, language))]
+    return [found for word in _WORD.findall(text) if (found := _written_term(word, language))]
+
+
+@lru_cache(maxsize=200_000)
+def _written_term(written: str, language: str) -> str:
+    return term(_normal(written), language)
 
 
 def query_words(text: str, language: str) -> list[tuple[str, tuple[str, ...]]]:

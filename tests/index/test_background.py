@@ -18,8 +18,10 @@ def rows(vector: Vectors, count: int) -> Vectors:
 def backgrounds(english: int, russian: int) -> Backgrounds:
     """English passages lie in the east, Russian ones in the north, windows the other way round."""
     sums = empty_sums(2)
-    add_vectors(sums, "en", rows(EAST, english), rows(NORTH, 2 * english))
-    add_vectors(sums, "ru", rows(NORTH, russian), rows(EAST, 2 * russian))
+    codes = np.repeat(np.array([language_code("en"), language_code("ru")], np.uint8), [english, russian])
+    passages = np.concatenate([rows(EAST, english), rows(NORTH, russian)])
+    windows = np.concatenate([rows(NORTH, 2 * english), rows(EAST, 2 * russian)])
+    add_vectors(sums, codes, np.full(len(codes), 2), passages, windows)
     return Backgrounds.of([sums], 2)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense_faiss import GRAPH_FROM, DenseSegment, kind_for, write_dense
+from index.dense_build import write_dense
+from index.dense_faiss import LISTS_FROM, DenseSegment, kind_for, leading_rows
 from index.ports import Vectors
 from index.quantized import QuantizedRows, QuantizedWriter
 
@@ -35,24 +36,32 @@ def segment(
     writer.append(vectors)
     writer.close()
     rows = QuantizedRows(folder / "vectors.bin", vectors.shape[1])
-    write_dense(folder, rows, vectors.shape[1])
-    return DenseSegment(folder, rows, np.zeros(len(rows), np.uint8) if languages is None else languages), rows
+    codes = np.zeros(len(rows), np.uint8) if languages is None else languages
+    write_dense(folder, rows, codes, vectors[::100] if len(vectors) else vectors)
+    return DenseSegment(folder, rows, codes), rows
 
 
 @lru_cache(maxsize=1)
 def large() -> Vectors:
-    return mixtures(GRAPH_FROM + 500, 1)
+    return mixtures(LISTS_FROM + 500, 1)
 
 
 @pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> DenseSegment:
-    return segment(tmp_path_factory.mktemp("graph"), large())[0]
+def lists(tmp_path_factory: pytest.TempPathFactory) -> tuple[DenseSegment, QuantizedRows]:
+    return segment(tmp_path_factory.mktemp("lists"), large())
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[DenseSegment, Vectors]:
     vectors = mixtures(400, 2)
     return segment(tmp_path_factory.mktemp("flat"), vectors)[0], vectors
+
+
+def nearest(
+    dense: DenseSegment, rows: QuantizedRows, query: Vectors, n: int, allowed: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """The best `n` of what the segment found, by the rows' own vectors."""
+    return leading_rows(rows, dense.search(query, n, allowed), query, n)
 
 
 def recall(found: NDArray[np.int64], vectors: Vectors, query: Vectors, allowed: NDArray[np.bool_] | None) -> float:
@@ -66,7 +75,7 @@ def recall(found: NDArray[np.int64], vectors: Vectors, query: Vectors, allowed: 
 
 @pytest.mark.parametrize(
     ("passages", "kind"),
-    [(0, "flat-fp16"), (GRAPH_FROM - 1, "flat-fp16"), (GRAPH_FROM, "hnsw32-sq8")],
+    [(0, "flat-fp16"), (LISTS_FROM - 1, "flat-fp16"), (LISTS_FROM, "ivf-pq4")],
 )
 def test_the_kind_of_index_follows_the_number_of_passages(passages: int, kind: str) -> None:
     assert kind_for(passages) == kind
@@ -113,18 +122,20 @@ def test_an_empty_segment_gives_nothing(tmp_path: Path) -> None:
     assert dense.search(mixtures(1, 1)[0], 10, np.empty(0, np.bool_)).tolist() == []
 
 
-def test_the_graph_finds_nearly_what_an_exact_search_finds(graph: DenseSegment) -> None:
-    shares = [recall(graph.search(query, 10, None), large(), query, None) for query in mixtures(60, 6)]
+def test_the_lists_find_nearly_what_an_exact_search_finds(lists: tuple[DenseSegment, QuantizedRows]) -> None:
+    shares = [recall(nearest(*lists, query, 10), large(), query, None) for query in mixtures(60, 6)]
     assert np.mean(shares) >= 0.95
 
 
-@pytest.mark.parametrize("kept", [5, 200, 5_000, GRAPH_FROM])
-def test_a_filter_on_the_graph_gives_as_many_as_exist_and_the_right_ones(graph: DenseSegment, kept: int) -> None:
+@pytest.mark.parametrize("kept", [5, 200, 5_000, LISTS_FROM])
+def test_a_filter_on_the_lists_gives_as_many_as_exist_and_the_right_ones(
+    lists: tuple[DenseSegment, QuantizedRows], kept: int
+) -> None:
     allowed = np.zeros(len(large()), dtype=np.bool_)
     allowed[np.random.default_rng(kept).permutation(len(large()))[:kept]] = True
     shares = []
     for query in mixtures(20, 7):
-        found = graph.search(query, 10, allowed)
+        found = nearest(*lists, query, 10, allowed)
         assert len(found) == min(10, kept)
         assert allowed[found].all()
         shares.append(recall(found, large(), query, allowed))
@@ -143,20 +154,20 @@ def test_equal_vectors_make_an_equal_file(tmp_path: Path) -> None:
 SHARES = {0: 0.01, 1: 0.94, 2: 0.05}  # of the passages, by language
 
 
-@pytest.mark.parametrize("count", [400, GRAPH_FROM + 3_000])
+@pytest.mark.parametrize("count", [400, LISTS_FROM + 3_000])
 @pytest.mark.parametrize("kept", [None, 0.5])
 def test_each_language_gives_its_own_nearest(tmp_path: Path, count: int, kept: float | None) -> None:
     random = np.random.default_rng(9)
     vectors = mixtures(count, 10)
     languages = random.choice(list(SHARES), size=count, p=list(SHARES.values())).astype(np.uint8)
-    dense, _ = segment(tmp_path, vectors, languages)
+    dense, rows = segment(tmp_path, vectors, languages)
     allowed = None if kept is None else random.random(count) < kept
     shares = []
     for query in mixtures(10, 11):
         found = dense.search(query, 10, allowed)
         for code in SHARES:
             mask = languages == code if allowed is None else (languages == code) & allowed
-            own = found[languages[found] == code]
+            own = leading_rows(rows, found[languages[found] == code], query, 10)
             assert len(own) == min(10, mask.sum())
             assert mask[own].all()
             shares.append(recall(own, vectors, query, mask))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
 from index import lexical_bm25 as bm25
+from index.lexical_build import write_lexical
 from index.ports import Filters
 from index.segment import passage_terms
 from index.store import SnapshotStore
@@ -40,9 +41,7 @@ def made_up(count: int) -> list[list[str]]:
 
 
 def our_scores(folder: Path, passages: list[list[str]], asked: list[str], batch: int = 7) -> np.ndarray:
-    assert bm25.write_lexical(folder, (passages[at : at + batch] for at in range(0, len(passages), batch))) == len(
-        passages
-    )
+    assert write_lexical(folder, (passages[at : at + batch] for at in range(0, len(passages), batch))) == len(passages)
     segment = bm25.LexicalSegment(folder)
     rows = [segment.postings(key) for key in bm25.term_hashes(asked)]
     idf = bm25.inverse_document_frequency(len(passages), np.array([float(len(row.rows)) for row in rows]))
@@ -67,7 +66,7 @@ def test_passages_without_words_score_nothing(tmp_path: Path) -> None:
 
 
 def test_no_passages_and_no_terms_give_no_scores(tmp_path: Path) -> None:
-    assert bm25.write_lexical(tmp_path, []) == 0
+    assert write_lexical(tmp_path, []) == 0
     segment = bm25.LexicalSegment(tmp_path)
     assert segment.term_count == 0
     assert len(segment.postings(bm25.term_hashes(["word"])[0]).rows) == 0

@@ -21,7 +21,7 @@ SEGMENTS = st.builds(
     documents=COUNTS,
     passages=COUNTS,
     windows=COUNTS,
-    dense=st.sampled_from(["flat-fp16", "hnsw32-sq8"]),
+    dense=st.sampled_from(["flat-fp16", "ivf-pq4"]),
     files=st.dictionaries(NAMES, st.builds(FileInfo, COUNTS, NAMES), max_size=3),
     masked=st.lists(COUNTS, max_size=4).map(tuple),
 )
