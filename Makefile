@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow test-crash test-contract test-browser test-figures screenshots check full eval bench library-vectors clean
+.PHONY: install ask serve test test-slow test-crash test-hostile test-contract test-browser test-figures screenshots check full eval bench library-vectors clean
 
 install: $(STAMP)
 
@@ -45,6 +45,10 @@ test-slow: $(STAMP)
 # 200 kills, full disks, every kind of damaged file: seeds and results stand in docs/reliability.md
 test-crash: $(STAMP)
 	$(BIN)/python -m pytest -q -rP -m crash tests/crash
+
+# Thousands of broken files and tens of thousands of hostile requests, seeded; the log lines are the figures.
+test-hostile: $(STAMP)
+	$(BIN)/python -m pytest -q -m hostile tests/hostile --log-cli-level=INFO
 
 # Schemathesis, all checks, five minutes: the service against its own OpenAPI description
 test-contract: $(STAMP)

@@ -29,7 +29,7 @@ SENTENCE_WORDS = 10  # words; a shorter sentence is as often a teaser's
 TEASER_MAX = 220  # characters; the longest entry of a publication list in the seeds has 214
 
 _CONTACT = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
     r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|"
     r"суроға|адрес|address)\b\s?[.:]",
     re.IGNORECASE,

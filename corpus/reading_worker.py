@@ -30,14 +30,21 @@ def main() -> None:
         request = json.loads(line)
         data = requests.read(request["size"])
         _allow(limits["cpu_seconds"])
-        reply = answer(request, data)
-        reply["last"] = "memory" in reply or _most_memory() * WORN > limits["memory"]
-        replies.write(json.dumps(reply, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        replies.write(_line(request, data, limits["memory"] // WORN) + b"\n")
         replies.flush()
 
 
+def _line(request: Mapping[str, Any], data: bytes, worn: int) -> bytes:
+    try:
+        reply = answer(request, data)
+        reply["last"] = _most_memory() > worn
+        return json.dumps(reply, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except MemoryError:
+        return b'{"memory": true, "last": true}'
+
+
 def answer(request: Mapping[str, Any], data: bytes) -> dict[str, Any]:
-    """The draft, or the class and the words of the error that refuses it."""
+    """The draft, or the class and the words of the error that refuses it. Raises MemoryError."""
     try:
         draft = read_bytes(
             data, request["name"], media_type=request["media_type"], given=request["given"], topics=request["topics"]
@@ -45,7 +52,7 @@ def answer(request: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     except CorpusError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
-        return {"memory": True}
+        raise
     except Exception as error:  # noqa: BLE001  (a parser may raise anything, and the person is owed a reason)
         return {"broken": type(error).__name__}
     return {"draft": draft_to_json(draft)}
