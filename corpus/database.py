@@ -41,8 +41,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        with self._translated():
-            yield self._connection()
+        """Values that no program of ours wrote are damage, as a broken page is."""
+        try:
+            with self._translated():
+                yield self._connection()
+        except (TypeError, ValueError, KeyError) as error:
+            raise StoreUnavailable(f"{self.path}: the file is damaged ({error}); {MEND}") from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

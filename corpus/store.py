@@ -115,7 +115,7 @@ class CorpusStore:
                 f"WHERE v.document_id = ? AND NOT ({IS_LIVE})",
                 (document_id,),
             ).fetchall()
-        return [document_of(row) for row in rows]
+            return [document_of(row) for row in rows]
 
     def get(self, document_id: str, version: str | None = None) -> Document:
         """The latest version, or the one asked for. Raises UnknownDocument."""
@@ -125,9 +125,9 @@ class CorpusStore:
                 f"WHERE v.document_id = ? AND v.version = coalesce(?, d.version) AND {IS_LIVE}",
                 (document_id, version),
             ).fetchone()
-        if row is None:
-            raise self._unknown(document_id if version is None else f"{document_id}@{version}")
-        found = document_of(row)
+            if row is None:
+                raise self._unknown(document_id if version is None else f"{document_id}@{version}")
+            found = document_of(row)
         if version_of(found.text) != found.version:
             raise StoreUnavailable(f"{self.path}: the text of {found.id}@{found.version} is damaged; {MEND}")
         return found
@@ -164,7 +164,7 @@ class CorpusStore:
                 "AND d.id > ? ORDER BY d.id LIMIT ?",
                 (after, limit),
             ).fetchall()
-        return [row_of(*row) for row in rows]
+            return [row_of(*row) for row in rows]
 
     def versions(self, document_id: str) -> tuple[StoredVersion, ...]:
         """Oldest first. Raises UnknownDocument."""
@@ -196,7 +196,7 @@ class CorpusStore:
                 "SELECT account, headers FROM versions WHERE document_id = ? AND version = ?",
                 (document_id, document.version),
             ).fetchone()
-        return account_from_json(*row)
+            return account_from_json(*row)
 
     def is_compared(self) -> bool:
         """Whether `set_sources` has seen all that is in the store now."""
@@ -220,7 +220,9 @@ class CorpusStore:
         """Removed versions that did not come back, ordered by document id and version."""
         with self._database.reading() as db:
             rows = db.execute("SELECT document_id, version, removed, purged FROM tombstones ORDER BY 1, 2").fetchall()
-        return tuple(Tombstone(one, two, moment(gone), moment(past) if past else None) for one, two, gone, past in rows)
+            return tuple(
+                Tombstone(one, two, moment(gone), moment(past) if past else None) for one, two, gone, past in rows
+            )
 
     def revision(self) -> int:
         """Grows with every change; equal revisions of one store mean equal content."""

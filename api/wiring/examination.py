@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from .home import changes_since_indexed
 from .parts import open_encoder, open_jobs, open_snapshots, open_store, recipe_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,5 @@ def _index_facts(settings: Settings) -> str:
     live = snapshots.current_id()
     snapshots.verify(live)
     manifest = snapshots.open(recipe_of(open_encoder(settings)), live).manifest
-    behind = (
-        "" if manifest.corpus_revision == open_store(settings).revision() else "; documents changed since: muhojir init"
-    )
+    behind = "; documents changed since: muhojir init" if changes_since_indexed(settings) else ""
     return f"snapshot {live}, {manifest.documents} documents, {manifest.passages} passages{behind}"

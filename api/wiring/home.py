@@ -40,7 +40,7 @@ def ensure_index(settings: Settings) -> Iterator[Progress]:
 
     ensure_documents(settings)
     try:
-        behind = _changes_since_indexed(settings)
+        behind = changes_since_indexed(settings)
     except SnapshotMissing:
         yield from update_index(settings)
         return
@@ -49,7 +49,7 @@ def ensure_index(settings: Settings) -> Iterator[Progress]:
             yield from update_index(settings)
 
 
-def _changes_since_indexed(settings: Settings) -> int:
+def changes_since_indexed(settings: Settings) -> int:
     """How many changes the live index has not seen. Raises SnapshotError, StoreUnavailable."""
     from corpus.errors import StoreUnavailable
 

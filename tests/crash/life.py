@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -19,6 +21,7 @@ from api.purging import mask_removed, queue_purges
 from api.settings import Settings
 from corpus.ingest import read_document
 from corpus.reading import read_bytes
+from corpus.schema import SEALED
 from corpus.store import CorpusStore
 from tests.crash.world import Operation
 
@@ -30,6 +33,9 @@ DISK = frozenset({
     "Connection.execute", "Connection.executemany", "Connection.executescript", "Connection.backup",
     "Connection.__exit__", "Connection.close", "Cursor.execute",
 })  # fmt: skip
+
+
+_LATER = ("versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared")
 
 
 def settings_of(root: Path) -> Settings:
@@ -53,11 +59,13 @@ def perform(root: Path, operation: Operation, fatal: int, begun: Callable[[], ob
     """Does it, and leaves a file `acks` when it must not be lost any more. Returns how often the disk was reached."""
     settings = settings_of(root)
     wiring.create_empty(settings)
-    deaths = Deaths(fatal)
+    if operation.kind == "migrate":
+        make_older(settings.home / "corpus.sqlite")
+    deaths, work = Deaths(fatal), _WORK.get(operation.kind, _as_service)
     begun()
     sys.setprofile(deaths)
     try:
-        (_by_hand if operation.kind in ("publish", "merge") else _as_service)(settings, operation)
+        work(settings, operation)
     finally:
         sys.setprofile(None)
     return deaths.count
@@ -92,12 +100,31 @@ def work(settings: Settings) -> None:
     run_jobs(wiring.open_jobs(settings), replace(library_jobs(settings), read=read_bytes).run)
 
 
+def _migrated(settings: Settings, _: Operation) -> None:
+    wiring.open_store(settings).close()
+    _accepted(settings)
+
+
+_WORK = {"publish": _by_hand, "merge": _by_hand, "migrate": _migrated}
+
+
+def make_older(path: Path) -> None:
+    """Turns a store of today into one of the first format."""
+    with closing(sqlite3.connect(path)) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%_is_sealed'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        for column in [*(f"{table} DROP COLUMN seal" for table in SEALED), *_LATER]:
+            db.execute(f"ALTER TABLE {column}")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+
+
 def change_service(settings: Settings) -> ChangeService:
-    store, snapshots = wiring.open_store(settings), wiring.open_snapshots(settings)
+    store, backend = wiring.open_store(settings), wiring.open_backend(settings)
     return ChangeService(
         store,
         wiring.open_jobs(settings),
-        lambda: mask_removed(store, snapshots, wiring.now, lambda _: None),
+        lambda: mask_removed(store, backend.hide, lambda _: None),
         lambda: None,
     )
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-KINDS = ("ingest", "replace", "delete", "publish", "merge")
+KINDS = ("ingest", "replace", "delete", "publish", "merge", "migrate")
 _MOST = 24  # documents of a world: enough for several segments, few enough for fifty operations a minute
 
 World = Mapping[str, str]  # document id -> text
@@ -14,7 +14,7 @@ World = Mapping[str, str]  # document id -> text
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`puts` are documents to add or replace, `drops` ids to delete."""
+    """`puts` are documents to add or replace, `drops` ids to delete. "migrate" opens the store of an older format."""
 
     kind: str
     puts: Mapping[str, str]
@@ -50,6 +50,8 @@ def draw(chance: random.Random, world: World, number: int) -> Operation:
     if kind == "replace":
         name = chance.choice(sorted(world))
         return Operation(kind, {name: text_of(name, number)})
+    if kind == "migrate":
+        return Operation(kind, {})
     many = {"ingest": 1, "publish": 3, "merge": 2}[kind]
     names = [f"d{number:03}{letter}" for letter in "abc"[:many]]
     return Operation(kind, {name: text_of(name, number) for name in names})
