@@ -12,7 +12,7 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from corpus.metadata import date_interval, record_from_json, record_to_json
 
 from .errors import SnapshotCorrupt
 from .ports import DocumentCard, Filters
+from .quantized import spread
 
 FILE = "passages.sqlite"
 
@@ -38,6 +39,7 @@ CREATE TABLE passages (
     "end" INTEGER NOT NULL, page INTEGER, language TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
     sentences BLOB NOT NULL, windows BLOB NOT NULL);
 CREATE INDEX documents_by_id ON documents (id);
+CREATE INDEX documents_by_record ON documents (publisher, source_type, language, first_day, last_day);
 CREATE INDEX documents_of_a_source ON documents (id) WHERE {_HAS_SOURCE};
 """
 _PASSAGE = (
@@ -58,17 +60,13 @@ class PassageTable:
     def __init__(self, folder: Path) -> None:
         self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
-        query = "SELECT id, version, revision, first_row, rows FROM documents ORDER BY ordinal"
         try:
             self._first = self._connect()
-            table = self._first.execute(query).fetchall()
+            self._first.execute("SELECT max(ordinal), max(id) FROM documents").fetchone()
         except sqlite3.Error as error:
             raise SnapshotCorrupt(
                 f"{folder.name}/{FILE} cannot be read ({error}). Run: muhojir doctor --repair"
             ) from error
-        self.documents: list[tuple[str, str]] = [(identity, version) for identity, version, *_ in table]
-        self.revisions: list[int] = [revision for _, _, revision, _, _ in table]
-        self._rows = [(first, first + count) for *_, first, count in table]
         self._read: dict[int, tuple[Passage, DocumentCard]] = {}
 
     def _connection(self) -> sqlite3.Connection:
@@ -107,6 +105,22 @@ class PassageTable:
         rows = self._connection().execute(query, (json.dumps(list(ordinals)),))
         return {row[0]: DocumentCard(row[1], row[2], row[3], row[4], _record(row[5])) for row in rows}
 
+    @cached_property
+    def documents(self) -> list[tuple[str, str]]:
+        """Id and version of every document, by ordinal, masked ones included."""
+        return self._connection().execute("SELECT id, version FROM documents ORDER BY ordinal").fetchall()
+
+    @cached_property
+    def revisions(self) -> list[int]:
+        rows = self._connection().execute("SELECT revision FROM documents ORDER BY ordinal")
+        return [revision for (revision,) in rows]
+
+    @cached_property
+    def ranges(self) -> NDArray[np.int64]:
+        """First row of every document and the row after its last, by ordinal: (documents, 2)."""
+        rows = self._connection().execute("SELECT first_row, first_row + rows FROM documents ORDER BY ordinal")
+        return np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 2)
+
     def cards(self, ordinals: Iterable[int] | None = None) -> list[DocumentCard]:
         """The documents of `ordinals`, in that order; every one of the segment, masked ones included, unless given."""
         wanted = range(len(self.documents)) if ordinals is None else list(ordinals)
@@ -114,7 +128,17 @@ class PassageTable:
         return [found[ordinal] for ordinal in wanted]
 
     def rows_of(self, ordinal: int) -> range:
-        return range(*self._rows[ordinal])
+        return range(*self.ranges[ordinal].tolist())
+
+    def page(self, filters: Filters, after: str, limit: int) -> list[tuple[str, int]]:
+        """Id and ordinal of at most `limit` documents (-1: all) with an id greater than `after`, by id."""
+        where, values = _conditions(filters)
+        query = f"SELECT id, ordinal FROM documents WHERE {where} AND id > ? ORDER BY id LIMIT ?"
+        return self._connection().execute(query, (*values, after, limit)).fetchall()
+
+    def with_source(self) -> list[int]:
+        """Ordinals of the documents that name another as the one they translate or repeat."""
+        return [row[0] for row in self._connection().execute(f"SELECT ordinal FROM documents WHERE {_HAS_SOURCE}")]
 
     def matching(self, filters: Filters) -> list[int]:
         """Ordinals of the documents that `filters` let through."""
@@ -228,7 +252,5 @@ class PassageTableWriter:
 def rows_mask(table: PassageTable, ordinals: Iterable[int], total: int) -> NDArray[np.bool_]:
     """True for the rows of the documents `ordinals`; bool (total,)."""
     mask = np.zeros(total, dtype=np.bool_)
-    for ordinal in ordinals:
-        rows = table.rows_of(ordinal)
-        mask[rows.start : rows.stop] = True
+    mask[spread(*table.ranges[np.fromiter(ordinals, np.int64)].T)[1]] = True
     return mask

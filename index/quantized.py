@@ -35,7 +35,7 @@ class QuantizedRows:
 
     def take_ranges(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Vectors]:
         """The rows of each half-open range, read together: views of one array."""
-        edges, rows = _spread(starts, ends)
+        edges, rows = spread(starts, ends)
         vectors = self.take(rows)
         return [vectors[begin:end] for begin, end in pairwise(edges.tolist())]
 
@@ -43,7 +43,7 @@ class QuantizedRows:
         self, starts: NDArray[np.int64], ends: NDArray[np.int64], vector: Vectors
     ) -> list[NDArray[np.float32]]:
         """Inner products of the rows of each half-open range with one vector."""
-        edges, rows = _spread(starts, ends)
+        edges, rows = spread(starts, ends)
         products = self.dot(rows, vector)
         return [products[begin:end] for begin, end in pairwise(edges.tolist())]
 
@@ -53,7 +53,7 @@ class QuantizedRows:
         return np.asarray((records["row"].astype(np.float32) @ vector) * records["scale"], dtype=np.float32)
 
 
-def _spread(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def spread(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where each range begins and ends when all are read one after the other, and the rows read."""
     edges = np.concatenate([[0], np.cumsum(ends - starts)])
     return edges, np.arange(edges[-1]) + np.repeat(starts - edges[:-1], ends - starts)

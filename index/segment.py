@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from .lexical_bm25 import LexicalSegment
 from .lexical_build import LexicalWriter
 from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
-from .ports import StoredPassage, Vectors
+from .ports import Name, StoredPassage, Vectors
 from .quantized import QuantizedRows, QuantizedWriter
 from .tokenize import terms
 
@@ -44,10 +45,14 @@ class Segment:
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
         self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
-        self.names = read_names(folder)
+        self._folder = folder
 
     def __len__(self) -> int:
         return len(self.lexical.lengths)
+
+    @cached_property
+    def names(self) -> list[Name]:
+        return read_names(self._folder)
 
     def glance(self, rows: NDArray[np.int64], vector: Vectors) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """The language of each of `rows` and the cosines of its windows with `vector`."""

@@ -24,6 +24,7 @@ _SHIFT = 40  # a key is segment << 40 | row
 _ROW = (1 << _SHIFT) - 1
 
 _TERMS_KEPT = 100_000  # counts of terms remembered, about 10 MB
+_MASKS_KEPT = 16  # masks of filters remembered, a megabyte each at a million passages
 _NO_FILTERS = Filters()
 
 Mask = NDArray[np.bool_]
@@ -47,6 +48,7 @@ class Snapshot:
         self._total = total
         self._norms = [Norms.of(segment.lexical, words / max(total, 1)) for segment in self._segments]
         self._holding: dict[np.uint64, int] = {}
+        self._masks: dict[tuple[int, Filters], Mask] = {}
 
     def _live_rows(self, place: int) -> Mask | None:
         """True for rows that may be found; None when all may."""
@@ -77,8 +79,13 @@ class Snapshot:
         if not filters:
             return live
         segment = self._segments[place]
-        mask = rows_mask(segment.table, segment.table.matching(filters), len(segment))
-        return mask if live is None else mask & live
+        known = self._masks.get((place, filters))
+        if known is None:
+            known = rows_mask(segment.table, segment.table.matching(filters), len(segment))
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks.clear()
+            self._masks[place, filters] = known
+        return known if live is None else known & live
 
     def _lexical_scores(self, terms: Mapping[str, float]) -> list[SegmentScores]:
         keys, weights = bm25.weighted_keys(terms)
@@ -149,6 +156,8 @@ class Snapshot:
         return list({name.term: name for segment in self._segments for name in segment.names}.values())
 
     def coverage(self, filters: Filters) -> Coverage:
+        if not filters:
+            return Coverage(self.manifest.documents, 0)
         matching = undated = 0
         for segment, masked in zip(self._segments, self._masked, strict=True):
             matching += len(set(segment.table.matching(filters)) - masked)
@@ -159,14 +168,22 @@ class Snapshot:
         self, filters: Filters = _NO_FILTERS, after: str = "", limit: int | None = None
     ) -> list[DocumentCard]:
         rows = sorted(
-            (segment.table.documents[ordinal][0], place, ordinal)
+            (identity, place, ordinal)
             for place, (segment, masked) in enumerate(zip(self._segments, self._masked, strict=True))
-            for ordinal in segment.table.matching(filters)
-            if ordinal not in masked and segment.table.documents[ordinal][0] > after
+            for identity, ordinal in segment.table.page(filters, after, -1 if limit is None else limit + len(masked))
+            if ordinal not in masked
         )[:limit]
         cards = [card for place in range(len(self._segments)) for card in
                  self._segments[place].table.cards(row for _, where, row in rows if where == place)]  # fmt: skip
         return sorted(cards, key=lambda card: card.id)
+
+    def related(self) -> list[DocumentCard]:
+        """The live documents that name a source (a translation's original, a copy's), and those sources, by id."""
+        naming = [card for segment, masked in zip(self._segments, self._masked, strict=True) for card in
+                  segment.table.cards(one for one in segment.table.with_source() if one not in masked)]  # fmt: skip
+        named = {card.record.translation_of or card.record.copy_of for card in naming}
+        sources = self.documents(Filters(document_id=tuple(sorted(named)))) if named else []
+        return sorted({card.id: card for card in (*naming, *sources)}.values(), key=lambda card: card.id)
 
 
 def _rows(keys: Sequence[int]) -> Iterator[tuple[int, list[int]]]:

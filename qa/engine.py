@@ -20,7 +20,7 @@ from .writing.ports import Writer
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened index with its identity and the cards of its documents."""
+    """An opened index with its identity and the cards of the documents that are, or have, a parallel text."""
 
     index: PassageIndex
     info: SnapshotInfo

@@ -145,6 +145,15 @@ def test_a_deletion_is_gone_from_both_legs_and_from_the_counts(tmp_path: Path) -
     assert opened(store).coverage(Filters()).matching_documents == len(DOCUMENTS) - 1
 
 
+def test_related_documents_are_those_that_name_a_source_and_the_sources(tmp_path: Path) -> None:
+    records = {"bans": Record(translation_of="raids"), "money": Record(copy_of="gone"), "home": Record(copy_of="raids")}
+    corpus, store = built(tmp_path, [replace(one, record=records.get(one.id, Record())) for one in DOCUMENTS])
+    assert [card.id for card in opened(store).related()] == ["bans", "home", "money", "raids"]
+    corpus.remove("home")
+    index_all(corpus, store)
+    assert [card.id for card in opened(store).related()] == ["bans", "money", "raids"]
+
+
 def test_deleting_everything_leaves_an_index_that_finds_nothing(tmp_path: Path) -> None:
     corpus, store = built(tmp_path)
     for one in DOCUMENTS:
