@@ -23,7 +23,7 @@ from .jobs import Claimed, JobStore
 from .library_jobs import LibraryJobs
 from .purging import vector_keys
 from .settings import Settings
-from .wiring import drop_old_snapshots, open_jobs, open_snapshots, open_store, update_index
+from .wiring import drop_old_snapshots, open_backend, open_jobs, open_store, update_index
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _run(jobs: JobStore, claimed: Claimed, perform: Perform) -> dict[str, Any]:
 
 
 def library_jobs(settings: Settings) -> LibraryJobs:
-    store, snapshots = open_store(settings), open_snapshots(settings)
+    store, snapshots = open_store(settings), open_backend(settings).snapshots
     return LibraryJobs(
         store,
         fetch,

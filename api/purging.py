@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
 
 from corpus.chunk import ChunkPolicy, chunk
 from corpus.store import CorpusStore
-from index.build import roll_back
+from index.backends import Snapshots
 from index.embedding_cache import embedding_key
 from index.errors import BuildBusy, SnapshotMissing
-from index.store import SnapshotStore
 from index.texts import passage_text, window_texts
 
 from .jobs import JobStore
@@ -19,14 +17,13 @@ _WAIT_SECONDS, _STEP_SECONDS = 60.0, 0.2  # a client's patience; a published mas
 
 
 def mask_removed(
-    store: CorpusStore, snapshots: SnapshotStore, clock: Callable[[], datetime], pause: Callable[[float], None]
+    store: CorpusStore, hide: Callable[[Collection[tuple[str, str]]], None], pause: Callable[[float], None]
 ) -> None:
-    """Publishes the live snapshot again without what was removed. Raises BuildBusy after a minute."""
+    """Has the live snapshot published again without what was removed. Raises BuildBusy after a minute."""
     steps = int(_WAIT_SECONDS / _STEP_SECONDS)
     for step in range(steps):
         try:
-            removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
-            roll_back(snapshots, snapshots.current_id(), removed, clock=clock)
+            hide({(gone.document_id, gone.version) for gone in store.tombstones()})
         except SnapshotMissing:  # nothing is indexed, so nothing is shown
             return
         except BuildBusy as error:
@@ -47,7 +44,7 @@ def queue_purges(store: CorpusStore, jobs: JobStore) -> None:
         jobs.submit("purge", {"document_id": document_id})
 
 
-def vector_keys(store: CorpusStore, snapshots: SnapshotStore, document_id: str) -> list[bytes]:
+def vector_keys(store: CorpusStore, snapshots: Snapshots, document_id: str) -> list[bytes]:
     """Keys of all vectors of its removed versions, under the live snapshot's model."""
     try:
         identity = snapshots.manifest(snapshots.current_id()).recipe.encoder

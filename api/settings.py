@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -88,6 +88,18 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="the endpoint's key; never shown"
     )
     writer_seconds: float = Field(default=20, ge=0.1, le=120, description="how long an answer waits for the writer")
+    backend: Literal["embedded", "milvus"] = Field(
+        default="embedded", description="where the index lives: in the home, or in a Milvus engine (docs/scale.md)"
+    )
+    backend_uri: str = Field(default="", description="address of the engine, such as http://milvus:19530")
+    backend_token: Annotated[SecretStr, AfterValidator(_header_value)] = Field(
+        default=SecretStr(""), description="the engine's user:password or token; never shown"
+    )
+    backend_alias: str = Field(
+        default="muhojir",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$",
+        description="name of the live index in the engine; homes that share one need different names",
+    )
     keep_snapshots: int = Field(default=3, ge=1, le=1000, description="snapshots kept for rolling back")
 
 

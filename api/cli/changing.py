@@ -16,9 +16,8 @@ from ..purging import mask_removed, queue_purges
 from ..wiring import (
     create_empty,
     ensure_documents,
-    now,
+    open_backend,
     open_jobs,
-    open_snapshots,
     open_store,
     take_in,
     update_index,
@@ -73,7 +72,7 @@ def init(
         settings = o.settings_of(context, home)
         (ensure_documents if library else create_empty)(settings)
         watch(update_index(settings), "Indexing")
-        snapshots = open_snapshots(settings)
+        snapshots = open_backend(settings).snapshots
         manifest = snapshots.manifest(snapshots.current_id())
     facts = {
         "schema": 1,
@@ -171,7 +170,7 @@ def remove(context: typer.Context, identities: Ids, as_json: o.Json = False, hom
             store.get(identity)  # all are known, or none is removed
         for identity in identities:
             store.remove(identity)
-        mask_removed(store, open_snapshots(settings), now, time.sleep)
+        mask_removed(store, open_backend(settings).hide, time.sleep)
         queue_purges(store, open_jobs(settings))
         work_through(settings)
         waiting = {gone.document_id for gone in store.tombstones() if gone.purged is None}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..wiring import open_snapshots, prune_snapshots, roll_back
+from ..wiring import open_backend, prune_snapshots, roll_back
 from . import options as o
 from .console import out, print_json, reporting
 
@@ -31,7 +31,7 @@ PRUNE_EXAMPLES = """Examples:
 def list_snapshots(context: typer.Context, as_json: o.Json = False, home: o.Home = None) -> None:
     """List the snapshots, oldest first; the live one is marked with a star."""
     with reporting(as_json):
-        snapshots = open_snapshots(o.settings_of(context, home))
+        snapshots = open_backend(o.settings_of(context, home)).snapshots
         live = snapshots.current_id()
         manifests = [snapshots.manifest(name) for name in snapshots.ids()]
     rows = [

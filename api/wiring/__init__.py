@@ -4,6 +4,7 @@ Imports of our own floors stand inside the functions: a command loads what it us
 framework, PyTorch or sentence-transformers.
 """
 
+from .backends import open_backend
 from .doors import local_answers, local_documents, mcp_over_stdio, open_engine, remote_library, web_app
 from .evaluation import evaluate_collection, evaluate_questions, index_collection, make_library_vectors
 from .examination import examine_home
@@ -26,7 +27,6 @@ from .parts import (
     open_file,
     open_jobs,
     open_keys,
-    open_snapshots,
     open_store,
     today,
 )
@@ -46,13 +46,13 @@ __all__ = [
     "mcp_over_stdio",
     "new_id",
     "now",
+    "open_backend",
     "open_cached_encoder",
     "open_encoder",
     "open_engine",
     "open_file",
     "open_jobs",
     "open_keys",
-    "open_snapshots",
     "open_store",
     "prune_snapshots",
     "remote_library",

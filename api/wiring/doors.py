@@ -6,13 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from .backends import open_backend
 from .parts import (
     new_id,
-    now,
     open_encoder,
     open_jobs,
     open_keys,
-    open_snapshots,
     open_store,
     open_writer,
     recipe_of,
@@ -22,9 +21,7 @@ from .parts import (
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from index.manifest import Recipe
-    from index.store import SnapshotStore
-    from qa.engine import Engine, Opened
+    from qa.engine import Engine
 
     from ..remote import RemoteLibrary
     from ..service import AnswerService, DocumentService
@@ -38,33 +35,24 @@ def open_engine(settings: Settings) -> Engine:
     from qa.question import open_glossary
     from qa.tuned import load
 
-    encoder, snapshots = open_encoder(settings), open_snapshots(settings)
+    encoder, backend = open_encoder(settings), open_backend(settings)
     recipe = recipe_of(encoder)
     return Engine(
-        snapshots.current_id,
-        lambda: _opened(snapshots, recipe),
+        backend.snapshots.current_id,
+        lambda: backend.opened(recipe),
         encoder,
         open_glossary(),
         load(),
         time.perf_counter,
         open_writer(settings),
+        today,
     )
-
-
-def _opened(snapshots: SnapshotStore, recipe: Recipe) -> Opened:
-    from qa.answer import SnapshotInfo
-    from qa.engine import Opened
-
-    snapshot = snapshots.open(recipe)
-    manifest = snapshot.manifest
-    info = SnapshotInfo(manifest.id, manifest.documents, manifest.passages, manifest.created)
-    return Opened(snapshot, info, tuple(snapshot.documents()))
 
 
 def local_answers(settings: Settings, engine: Engine | None = None) -> AnswerService:
     from ..service import AnswerService
 
-    snapshots = open_snapshots(settings)
+    snapshots = open_backend(settings).snapshots
     return AnswerService(
         engine or open_engine(settings),
         today,
@@ -95,12 +83,12 @@ def web_app(settings: Settings) -> FastAPI:
     from ..assembly import Changing, assemble
     from ..purging import mask_removed, queue_purges
 
-    documents, snapshots, jobs = local_documents(settings), open_snapshots(settings), open_jobs(settings)
+    documents, backend, jobs = local_documents(settings), open_backend(settings), open_jobs(settings)
     queue_purges(documents.store, jobs)
     changing = Changing(
         jobs,
-        lambda: mask_removed(documents.store, snapshots, now, time.sleep),
-        snapshots.verify,
+        lambda: mask_removed(documents.store, backend.hide, time.sleep),
+        backend.snapshots.verify,
     )
     return assemble(settings, local_answers(settings), documents, open_keys(settings), changing)
 

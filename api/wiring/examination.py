@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
+from .backends import open_backend
 from .home import changes_since_indexed
-from .parts import open_encoder, open_jobs, open_snapshots, open_store, recipe_of
+from .parts import open_encoder, open_jobs, open_store, recipe_of
 
 if TYPE_CHECKING:
     from ..doctor import Check
@@ -42,14 +43,10 @@ def _document_facts(settings: Settings) -> str:
 
 def _older_facts(settings: Settings) -> str:
     """Reads every file of the snapshots that are kept for rolling back. Raises SnapshotError."""
-    from index.quarantine import held
-
-    snapshots = open_snapshots(settings)
-    for fault in snapshots.faults().values():
-        raise fault
+    backend = open_backend(settings)
+    snapshots, aside = backend.snapshots, backend.aside()
     for name in snapshots.ids():
         snapshots.verify(name)
-    aside = held(snapshots)
     return f"{len(snapshots.ids()) - 1} kept" + (f"; set aside as damaged: {', '.join(aside)}" if aside else "")
 
 
@@ -78,7 +75,7 @@ def _no_cuda() -> str:
 
 def _index_facts(settings: Settings) -> str:
     """Reads every file of the live snapshot. Raises SnapshotError."""
-    snapshots = open_snapshots(settings)
+    snapshots = open_backend(settings).snapshots
     live = snapshots.current_id()
     snapshots.verify(live)
     manifest = snapshots.open(recipe_of(open_encoder(settings)), live).manifest

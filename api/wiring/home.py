@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..settings import Settings
-from .parts import now, open_cached_encoder, open_snapshots, open_store
+from .backends import open_backend
+from .parts import now, open_cached_encoder, open_store
 
 if TYPE_CHECKING:
     from corpus.ingest import Draft, Skipped
@@ -53,7 +54,7 @@ def changes_since_indexed(settings: Settings) -> int:
     """How many changes the live index has not seen. Raises SnapshotError, StoreUnavailable."""
     from corpus.errors import StoreUnavailable
 
-    snapshots, store = open_snapshots(settings), open_store(settings)
+    snapshots, store = open_backend(settings).snapshots, open_store(settings)
     changes = store.revision() - snapshots.manifest(snapshots.current_id()).corpus_revision
     store.close()
     if changes < 0:
@@ -69,14 +70,13 @@ def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progres
 
     `purge` also rebuilds every segment that holds something masked.
     """
-    from index.build import build
     from index.errors import BuildBusy
 
     from ..intake import tie_copies
 
-    store, snapshots = open_store(settings), open_snapshots(settings)
+    store = open_store(settings)
     tie_copies(store)
-    yield from build(store, snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads, purge=purge)
+    yield from open_backend(settings).build(store, open_cached_encoder(settings), purge=purge)
     with suppress(BuildBusy):  # who builds now will prune
         prune_snapshots(settings, settings.keep_snapshots)
 
@@ -86,37 +86,26 @@ def set_damaged_aside(settings: Settings) -> list[str]:
 
     Documents and running services are not touched. Raises BuildBusy.
     """
-    from index.quarantine import set_aside
-
-    snapshots = open_snapshots(settings)
-    with snapshots.building():
-        return set_aside(snapshots)
+    return open_backend(settings).set_aside()
 
 
 def prune_snapshots(settings: Settings, keep: int) -> list[str]:
     """Deletes all but the newest `keep` snapshots and the live one; returns their ids. Raises BuildBusy."""
-    snapshots = open_snapshots(settings)
+    snapshots = open_backend(settings).snapshots
     with snapshots.building():  # else a segment that is being published would look unused
         return snapshots.prune(keep)
 
 
 def drop_old_snapshots(settings: Settings) -> None:
     """Deletes every snapshot but the live one, and what was set aside as damaged. Raises BuildBusy."""
-    from index.quarantine import discard
-
-    snapshots = open_snapshots(settings)
-    with snapshots.building():
-        discard(snapshots)
-        snapshots.prune(1)
+    open_backend(settings).drop_old()
 
 
 def roll_back(settings: Settings, snapshot_id: str) -> str:
     """Makes an earlier snapshot live, without what was removed since; returns the id that is live now."""
-    from index.build import roll_back
-
     store = open_store(settings)
     removed = {(gone.document_id, gone.version) for gone in store.tombstones()}
-    return roll_back(open_snapshots(settings), snapshot_id, removed, clock=now, revision=store.revision()).id
+    return open_backend(settings).roll_back(snapshot_id, removed, store.revision())
 
 
 def take_in(

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from corpus.store import CorpusStore
     from index.manifest import Recipe
     from index.ports import Encoder
-    from index.store import SnapshotStore
     from qa.writing.ports import Writer
 
     from ..jobs import JobStore
@@ -44,12 +43,6 @@ def open_file(path: Path, *, create: bool) -> CorpusStore:
     from corpus.store import CorpusStore
 
     return CorpusStore(path, clock=now, create=create)
-
-
-def open_snapshots(settings: Settings) -> SnapshotStore:
-    from index.store import SnapshotStore
-
-    return SnapshotStore(settings.home)
 
 
 def open_encoder(settings: Settings) -> Encoder:

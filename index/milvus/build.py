@@ -52,7 +52,7 @@ def update(
         writer = store.writer(manifest)
         documents = (corpus.get(identity, live[identity]) for identity in wanted)
         done = 0
-        for entries in _entries(documents, encoder, policy):
+        for entries in encoded(documents, encoder, policy):
             writer.put(entries)
             done += len(entries)
             yield Progress(done, len(wanted))
@@ -60,7 +60,7 @@ def update(
         store.publish(manifest, writer, revision)
 
 
-def _entries(documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy) -> Iterator[list[Entry]]:
+def encoded(documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy) -> Iterator[list[Entry]]:
     """The documents chunked and encoded, some at a time."""
     waiting: list[tuple[Document, list[Passage]]] = []
     texts: list[str] = []
@@ -69,12 +69,12 @@ def _entries(documents: Iterable[Document], encoder: Encoder, policy: ChunkPolic
         waiting.append((document, passages))
         texts += [text for one in passages for text in (passage_text(document, one), *window_texts(one))]
         if len(texts) >= _ENCODE_AT:
-            yield _encoded(waiting, encoder.encode(texts, "passage"))
+            yield _entries_of(waiting, encoder.encode(texts, "passage"))
             waiting, texts = [], []
-    yield _encoded(waiting, encoder.encode(texts, "passage"))
+    yield _entries_of(waiting, encoder.encode(texts, "passage"))
 
 
-def _encoded(chunked: Sequence[tuple[Document, list[Passage]]], vectors: Vectors) -> list[Entry]:
+def _entries_of(chunked: Sequence[tuple[Document, list[Passage]]], vectors: Vectors) -> list[Entry]:
     """`vectors`: for each passage its own and those of its windows, one after the other."""
     entries, start = [], 0
     for document, passages in chunked:
@@ -91,7 +91,8 @@ def _current(store: MilvusStore, recipe: Recipe) -> EngineManifest | None:
         manifest = store.current()
     except SnapshotError:
         return None
-    return manifest if manifest.recipe == recipe else None
+    is_sound = manifest.generation.name not in store.condemned()
+    return manifest if manifest.recipe == recipe and is_sound else None
 
 
 def _layout(store: MilvusStore) -> Layout:

@@ -101,6 +101,9 @@ class Client:
     def drop(self, name: str) -> None:
         self._call("drop_collection", name)
 
+    def compact(self, collection: str) -> None:
+        self._call("compact", collection)
+
     def set_properties(self, collection: str, properties: Mapping[str, str]) -> None:
         self._call("alter_collection_properties", collection, properties=dict(properties))
 

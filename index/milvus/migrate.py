@@ -11,7 +11,7 @@ from ..build import Progress
 from ..contents import Contents, StoredDocument
 from ..errors import PublishFailed
 from ..manifest import Manifest
-from ..ports import Candidates, Filters, PassageIndex, StoredPassage
+from ..ports import Candidates, Filters, PassageIndex, StoredPassage, Vectors
 from ..segment import passage_terms
 from .passage_index import MilvusIndex
 from .rows import passage_key
@@ -27,8 +27,8 @@ _CLOSE = 1e-3  # of scores and of components: both sides compute in float32, in 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was compared: rows of `sampled` passages, and by `searches` the mean share of equal nearest ten and the
-    largest difference of any score."""
+    """What was compared: rows of `sampled` passages, and by `searches` the mean share of their nearest ten that
+    are as near as our tenth (equally near ones may differ), and the largest difference of any score."""
 
     documents: int
     passages: int
@@ -67,7 +67,7 @@ def prove(manifest: Manifest, contents: Contents, ours: PassageIndex, theirs: Mi
     overlap = float(np.mean([shared for shared, _ in compared])) if compared else 1.0
     difference = max((apart for _, apart in compared), default=0.0)
     if overlap < _OVERLAP or difference > _CLOSE:
-        raise _differs(f"searches agree on {overlap:.2f} of the nearest ten, scores differ by up to {difference:.2g}")
+        raise _differs(f"searches agree on {overlap:.3f} of the nearest ten, scores differ by up to {difference:.2g}")
     return Proof(found.documents, found.passages, sampled, len(compared), overlap, difference)
 
 
@@ -88,21 +88,33 @@ def _compare_rows(document: StoredDocument, theirs: MilvusIndex) -> int:
 
 
 def _compare_searches(one: StoredPassage, ours: PassageIndex, theirs: MilvusIndex) -> tuple[float, float]:
-    """Share of equal nearest passages and largest difference of scores, for a window and the words of a passage."""
+    """Share of their nearest that are as near as our last, and the largest difference of scores, for a window and the
+    words of a passage."""
     terms = dict.fromkeys(passage_terms(one.passage)[:_NEAREST], 1.0)
     near = one.window_vectors[0] if len(one.window_vectors) else np.zeros(theirs.dimension, np.float32)
-    here, there = (_named(index, index.search(terms, near, Filters(), _DEPTH)) for index in (ours, theirs))
-    nearest = [{name for name, (_, _, rank) in side.items() if 0 < rank <= _NEAREST} for side in (here, there)]
-    share = len(nearest[0] & nearest[1]) / max(len(nearest[0]), 1) if nearest[0] else 1.0
-    apart = [abs(a - b) for name in here.keys() & there.keys()
-             for a, b in zip(here[name][:2], there[name][:2], strict=True)]  # fmt: skip
+    here, there = (_seen(index, index.search(terms, near, Filters(), _DEPTH), near) for index in (ours, theirs))
+    last = min(here.nearest, default=0.0) - _CLOSE
+    share = sum(value >= last for value in there.nearest) / max(len(here.nearest), 1) if here.nearest else 1.0
+    apart = [abs(a - b) for name in here.scores.keys() & there.scores.keys()
+             for a, b in zip(here.scores[name], there.scores[name], strict=True)]  # fmt: skip
     return share, max(apart, default=0.0)
 
 
-def _named(index: PassageIndex, found: Candidates) -> dict[str, tuple[float, float, int]]:
-    """Lexical score, cosine and place in the dense leg of each candidate."""
-    columns = zip(found.lexical.tolist(), found.dense.tolist(), found.dense_rank.tolist(), strict=True)
-    return {one.passage.id: row for one, row in zip(index.fetch(found.keys.tolist()), columns, strict=True)}
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Both scores of each candidate, and how far above its language's background each of the nearest is."""
+
+    scores: dict[str, tuple[float, float]]
+    nearest: list[float]
+
+
+def _seen(index: PassageIndex, found: Candidates, vector: Vectors) -> _Seen:
+    background = index.background(vector)
+    stored = index.fetch(found.keys.tolist())
+    pairs = zip(found.lexical.tolist(), found.dense.tolist(), strict=True)
+    scores = {one.passage.id: pair for one, pair in zip(stored, pairs, strict=True)}
+    above = found.dense - np.array([background[one.passage.language].passage for one in stored], dtype=np.float32)
+    return _Seen(scores, above[(found.dense_rank > 0) & (found.dense_rank <= _NEAREST)].tolist())
 
 
 def _differs(how: str) -> PublishFailed:

@@ -24,7 +24,7 @@ from .passage_index import MilvusIndex
 from .schema import Generation, Layout, create, drop
 from .writer import STRONG, GenerationWriter, recount
 
-_MANIFEST, _UNFINISHED = "muhojir.manifest", "muhojir.unfinished"
+_MANIFEST, _UNFINISHED, _CONDEMNED = "muhojir.manifest", "muhojir.unfinished", "muhojir.condemned"
 
 
 class MilvusStore:
@@ -140,6 +140,30 @@ class MilvusStore:
         fields = ("id", "version", "revision")
         for row in self.client.scan(manifest.generation.documents, "", fields, **STRONG):
             yield row["id"], row["version"], row["revision"]
+
+    def condemn_damaged(self) -> list[str]:
+        """Marks the generations that do not hold what they should; the next build writes a new one beside them.
+
+        Returns the faults in words. Call inside `building`.
+        """
+        faults = []
+        for manifest in self._manifests():
+            try:
+                self.verify(manifest.id)
+            except SnapshotCorrupt as fault:
+                self.client.set_properties(manifest.generation.passages, {_CONDEMNED: "yes"})
+                faults.append(str(fault))
+        return faults
+
+    def condemned(self) -> list[str]:
+        """The names of the generations that were found damaged and still stand."""
+        manifests = self._manifests()
+        return [one.generation.name for one in manifests if self._properties(one).get(_CONDEMNED) == "yes"]
+
+    def compact(self) -> None:
+        """Asks the engine to write its files again without deleted rows; it does so when it finds the time."""
+        for name in (self.current().generation.passages, self.current().generation.documents):
+            self.client.compact(name)
 
     def prune(self, keep: int) -> list[str]:
         """Drop all but the newest `keep` generations and the live one, and what crashes left; returns the ids gone."""

@@ -160,7 +160,7 @@ def test_a_document_is_added_found_and_deleted_without_a_trace(client: TestClien
     assert ended(client, reply)["state"] == "done"
     assert traces(settings) == []
     assert [gone.purged is not None for gone in wiring.open_store(settings).tombstones()] == [True]
-    assert len(wiring.open_snapshots(settings).ids()) == 1
+    assert len(wiring.open_backend(settings).snapshots.ids()) == 1
     assert search(client)["snapshot"]["documents"] == 1
     assert client.delete("/v1/documents/envoy").status_code == 404
 
@@ -245,12 +245,12 @@ def test_what_was_fetched_keeps_where_and_when(settings: Settings) -> None:
 def test_a_deletion_that_cannot_be_hidden_at_once_says_so_and_is_queued(settings: Settings, jobs: JobStore) -> None:
     store = wiring.open_store(settings)
     list(wiring.update_index(settings))
-    with wiring.open_snapshots(settings).building():
+    with wiring.open_backend(settings).snapshots.building():
         from api.purging import mask_removed
 
         waits: list[float] = []
         with pytest.raises(BuildBusy, match="its job is queued"):
-            mask_removed(store, wiring.open_snapshots(settings), wiring.now, waits.append)
+            mask_removed(store, wiring.open_backend(settings).hide, waits.append)
         assert len(waits) > 100
 
     def busy() -> None:

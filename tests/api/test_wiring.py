@@ -64,7 +64,7 @@ def test_an_interrupted_indexing_is_finished_by_the_next_command(settings: Setti
 def test_a_second_builder_is_turned_away_while_the_index_keeps_answering(settings: Settings) -> None:
     run_all(wiring.ensure_index(settings))
     answers = wiring.local_answers(settings)
-    with wiring.open_snapshots(settings).building():
+    with wiring.open_backend(settings).snapshots.building():
         with pytest.raises(BuildBusy, match="another process"):
             run_all(wiring.update_index(settings))
         with pytest.raises(BuildBusy):
@@ -80,7 +80,7 @@ def test_an_update_prunes_beyond_the_number_kept(settings: Settings, tmp_path: P
         note.write_text(f"Note number {number}.")
         wiring.take_in(few, [str(note)], {}, dry_run=False)
         run_all(wiring.update_index(few))
-    assert len(wiring.open_snapshots(few).ids()) == 2
+    assert len(wiring.open_backend(few).snapshots.ids()) == 2
 
 
 def test_the_clock_of_the_program_is_utc() -> None:

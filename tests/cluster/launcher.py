@@ -14,7 +14,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +143,19 @@ class Cluster:
         return folder
 
 
-if __name__ == "__main__":
-    cluster = Cluster(Path(sys.argv[1]))
+@contextmanager
+def running(folder: Path) -> Iterator[Cluster]:
+    """A started cluster, ended with the block. Raises ClusterFailed."""
+    cluster = Cluster(folder)
     try:
         cluster.start()
-        sys.stdout.write(f"{cluster.uri}\n")
-        sys.stdout.flush()
-        signal.pause()
+        yield cluster
     finally:
         cluster.stop()
+
+
+if __name__ == "__main__":
+    with running(Path(sys.argv[1])) as started:
+        sys.stdout.write(f"{started.uri}\n")
+        sys.stdout.flush()
+        signal.pause()

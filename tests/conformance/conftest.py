@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.launcher import Cluster
+from tests.cluster.launcher import running
 
 
 @pytest.fixture(scope="session")
@@ -15,11 +15,7 @@ def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("lite") / "engine.db")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def milvus_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    cluster = Cluster(tmp_path_factory.mktemp("cluster") / "run")
-    try:
-        cluster.start()
+    with running(tmp_path_factory.mktemp("cluster") / "run") as cluster:
         yield cluster.uri
-    finally:
-        cluster.stop()

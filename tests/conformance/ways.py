@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus.document import Document
 from index.build import recipe_for
 from index.contents import Contents
 from index.milvus.build import update
