@@ -6,6 +6,8 @@ candidates are touched; a million passages cost disk, not memory.
 
 from __future__ import annotations
 
+import os
+import weakref
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,8 +22,8 @@ class QuantizedRows:
 
     def __init__(self, path: Path, dimension: int) -> None:
         self.dimension = dimension
-        rows = path.stat().st_size // (dimension + 4)
-        record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
+        record = _record(dimension)
+        rows = path.stat().st_size // record.itemsize
         mapped = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)
         self._records = np.asarray(mapped)  # a plain view: every slice of a memmap pays for being one
 
@@ -33,24 +35,45 @@ class QuantizedRows:
         records = self._records[rows]
         return np.asarray(records["row"].astype(np.float32) * records["scale"][:, None], dtype=np.float32)
 
-    def take_ranges(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Vectors]:
-        """The rows of each half-open range, read together: views of one array."""
-        edges, rows = spread(starts, ends)
-        vectors = self.take(rows)
-        return [vectors[begin:end] for begin, end in pairwise(edges.tolist())]
-
-    def dot_ranges(
-        self, starts: NDArray[np.int64], ends: NDArray[np.int64], vector: Vectors
-    ) -> list[NDArray[np.float32]]:
-        """Inner products of the rows of each half-open range with one vector."""
-        edges, rows = spread(starts, ends)
-        products = self.dot(rows, vector)
-        return [products[begin:end] for begin, end in pairwise(edges.tolist())]
-
     def dot(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
         """Inner products of `rows` with one vector, float32 (len(rows),)."""
         records = self._records[rows]
         return np.asarray((records["row"].astype(np.float32) @ vector) * records["scale"], dtype=np.float32)
+
+
+class QuantizedRanges:
+    """Runs of rows of such a file, read and not mapped: a file of gigabytes, of which every question reads other parts,
+    would in time be resident as a whole."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._record = _record(dimension)
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+
+    def take(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Vectors]:
+        """The rows of each half-open range: views of one float32 array."""
+        records = self._read(starts, ends)
+        return _parts(records["row"].astype(np.float32) * records["scale"][:, None], ends - starts)
+
+    def dot(self, starts: NDArray[np.int64], ends: NDArray[np.int64], vector: Vectors) -> list[NDArray[np.float32]]:
+        """Inner products of the rows of each half-open range with one vector."""
+        records = self._read(starts, ends)
+        return _parts((records["row"].astype(np.float32) @ vector) * records["scale"], ends - starts)
+
+    def _read(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.void]:
+        size = self._record.itemsize
+        pairs = zip(starts.tolist(), ends.tolist(), strict=True)
+        data = [os.pread(self._file, size * (end - start), size * start) for start, end in pairs]
+        return np.frombuffer(b"".join(data), dtype=self._record)
+
+
+def _parts(values: NDArray[np.float32], sizes: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+    edges = [0, *np.cumsum(sizes).tolist()]
+    return [values[begin:end] for begin, end in pairwise(edges)]
+
+
+def _record(dimension: int) -> np.dtype[np.void]:
+    return np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
 
 
 def spread(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -64,7 +87,7 @@ class QuantizedWriter:
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._file = path.open("wb")
-        self._record = np.dtype([("scale", "<f4"), ("row", "i1", (dimension,))])
+        self._record = _record(dimension)
 
     def append(self, vectors: Vectors) -> None:
         records = np.empty(len(vectors), dtype=self._record)

@@ -25,7 +25,7 @@ from .lexical_build import LexicalWriter
 from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
 from .ports import Name, StoredPassage, Vectors
-from .quantized import QuantizedRows, QuantizedWriter
+from .quantized import QuantizedRanges, QuantizedRows, QuantizedWriter
 from .tokenize import terms
 
 _VECTORS, _WINDOWS, _OFFSETS = "vectors.bin", "windows.bin", "window_offsets.bin"
@@ -40,7 +40,7 @@ class Segment:
         self.table = PassageTable(folder)
         self.lexical = LexicalSegment(folder)
         self.vectors = QuantizedRows(folder / _VECTORS, dimension)
-        self._windows = QuantizedRows(folder / _WINDOWS, dimension)
+        self._windows = QuantizedRanges(folder / _WINDOWS, dimension)
         self._offsets = np.asarray(np.memmap(folder / _OFFSETS, dtype=np.int64, mode="r"))
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
         self.dense = DenseSegment(folder, self.vectors, self.languages)
@@ -56,13 +56,13 @@ class Segment:
 
     def glance(self, rows: NDArray[np.int64], vector: Vectors) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """The language of each of `rows` and the cosines of its windows with `vector`."""
-        similarities = self._windows.dot_ranges(self._offsets[rows], self._offsets[rows + 1], vector)
+        similarities = self._windows.dot(self._offsets[rows], self._offsets[rows + 1], vector)
         return zip(map(language_of, self.languages[rows].tolist()), similarities, strict=True)
 
     def stored(self, rows: Sequence[int], first_key: int) -> list[StoredPassage]:
         """The passages of `rows` with their window vectors; keys are `first_key` + row."""
         places = np.asarray(rows, dtype=np.int64)
-        windows = self._windows.take_ranges(self._offsets[places], self._offsets[places + 1])
+        windows = self._windows.take(self._offsets[places], self._offsets[places + 1])
         return [
             StoredPassage(first_key + row, passage, card, vectors)
             for row, (passage, card), vectors in zip(rows, self.table.fetch(rows), windows, strict=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.ports import Vectors
-from index.quantized import QuantizedRows, QuantizedWriter
+from index.quantized import QuantizedRanges, QuantizedRows, QuantizedWriter
 
 
 def written(path: Path, *parts: Vectors, dimension: int) -> QuantizedRows:
@@ -49,18 +49,24 @@ def test_no_rows_give_an_empty_matrix(tmp_path: Path) -> None:
     rows = written(tmp_path / "rows", np.empty((0, 8), np.float32), dimension=8)
     assert len(rows) == 0
     assert rows.take(slice(0, 5)).shape == (0, 8)
-    assert rows.take_ranges(np.empty(0, np.int64), np.empty(0, np.int64)) == []
+    none = np.empty(0, np.int64)
+    assert QuantizedRanges(tmp_path / "rows", 8).take(none, none) == []
+    assert QuantizedRanges(tmp_path / "rows", 8).dot(none, none, np.ones(8, np.float32)) == []
 
 
 @pytest.fixture(scope="module")
-def twenty(tmp_path_factory: pytest.TempPathFactory) -> QuantizedRows:
-    return written(tmp_path_factory.mktemp("rows") / "rows", unit(20, 8), dimension=8)
+def twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[QuantizedRows, QuantizedRanges]:
+    path = tmp_path_factory.mktemp("rows") / "rows"
+    return written(path, unit(20, 8), dimension=8), QuantizedRanges(path, 8)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)).map(sorted), max_size=8))
-def test_ranges_read_together_are_those_read_one_by_one(twenty: QuantizedRows, ranges: list[list[int]]) -> None:
+def test_ranges_read_are_the_rows_mapped(
+    twenty: tuple[QuantizedRows, QuantizedRanges], ranges: list[list[int]]
+) -> None:
     starts, ends = np.array(ranges, dtype=np.int64).reshape(-1, 2).T
-    parts = twenty.take_ranges(starts, ends)
-    assert len(parts) == len(ranges)
-    for part, (start, end) in zip(parts, ranges, strict=True):
-        np.testing.assert_array_equal(part, twenty.take(slice(start, end)))
+    mapped, read = twenty
+    query = unit(1, 8, 1)[0]
+    for part, near, (start, end) in zip(read.take(starts, ends), read.dot(starts, ends, query), ranges, strict=True):
+        np.testing.assert_array_equal(part, mapped.take(slice(start, end)))
+        np.testing.assert_allclose(near, mapped.dot(np.arange(start, end), query), atol=1e-6)
