@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow test-crash test-hostile test-contract test-browser test-figures screenshots check full eval bench library-vectors clean
+.PHONY: install ask serve test test-slow test-crash test-hostile test-contract test-browser test-figures screenshots check full eval eval-gate eval-baseline bench library-vectors clean
 
 install: $(STAMP)
 
@@ -54,6 +54,18 @@ test-hostile: $(STAMP)
 test-contract: $(STAMP)
 	scripts/test-contract 300
 
+# The conformance suite and a home moved, against the engine's double in one process
+test-milvus: $(STAMP)
+	@$(PIP) -c constraints.txt -e '.[milvus-test]'
+	$(BIN)/python -m pytest -q -m milvus
+
+# A Milvus cluster of ten processes on this machine (2.5 GB, four minutes), whose nodes are killed; fails where it
+# cannot be started. The last lines are the figures.
+test-cluster: $(STAMP)
+	@$(PIP) -c constraints.txt -e '.[milvus-test]'
+	scripts/install-milvus-cluster
+	$(BIN)/python -m pytest -q -m cluster
+
 # Needs Debian's Chromium: scripts/install-browser
 test-browser: $(STAMP)
 	$(BIN)/python -m pytest -q -m browser tests/browser --ignore tests/browser/test_figures.py
@@ -70,10 +82,18 @@ check: $(STAMP) no-cuda
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-full: check test test-slow test-browser test-figures
+full: check test test-slow test-milvus test-cluster test-browser test-figures
 
+# Measures the golden questions and writes docs/evaluation.md; some minutes.
 eval: $(STAMP)
-	$(BIN)/muhojir eval --questions tests/golden/library.jsonl
+	$(BIN)/python -m benchmarks.evaluation
+
+# Fails when a figure fell below benchmarks/baseline.json; a minute of one core.
+eval-gate: $(STAMP)
+	$(BIN)/python -m benchmarks.evaluation --gate
+
+eval-baseline: $(STAMP)
+	$(BIN)/python -m benchmarks.evaluation --baseline
 
 # After a change to the library's digests, the chunker or the encoder's texts: a test says when.
 library-vectors: $(STAMP)
