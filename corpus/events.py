@@ -1,4 +1,4 @@
-"""Events that people date things by ("after Crocus"), with their days: data, in library/events.json or a person's own file.
+"""Events that people date things by ("after Crocus"), with their days: data, in library/events.json or one's own file.
 
 Names are found like those of the glossary: the longest wins, in any inflected form that `stem` knows.
 """

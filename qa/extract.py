@@ -16,6 +16,7 @@ from index.tokenize import terms
 from .answer_type import holds_kind
 from .question import Asked
 from .retrieve import Found
+from .timeliness import sentence_bonus
 
 _CLOSING_MARKS = "»”\"') "
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
@@ -28,7 +29,8 @@ class Signals:
     it is in, in standard deviations above all candidates' windows; coverage, around: share of the question's idf
     mass in the sentence, and in it with its neighbours, headings and title; passage: the passage's score; first:
     it is the best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's
-    language; short: fewer than five words."""
+    language; short: fewer than five words; time: it is of the time asked for (1), of another (-1) or of none
+    that it names (0)."""
 
     similarity: float
     pair: float
@@ -39,6 +41,7 @@ class Signals:
     kind: float
     own_language: float
     short: float
+    time: float = 0.0
 
 
 signal_values = attrgetter(*(field.name for field in fields(Signals)))  # dataclasses.astuple copies, 30 times slower
@@ -104,6 +107,7 @@ def _signals(
             kind=float(holds_kind(asked.kind, text, asked.question.standalone)),
             own_language=float(passage.language == asked.question.language),
             short=float(len(text.split()) < 5),
+            time=sentence_bonus(asked.times, one.stored.document.record, text),
         )  # fmt: skip
 
 
