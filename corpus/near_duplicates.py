@@ -1,7 +1,7 @@
 """Which documents are copies of one text? Republished articles count as one source, however the pages around differ.
 
 MinHash over shingles of words (Broder 1997), by datasketch; candidates are then compared exactly, so the estimate
-never decides. Texts in different languages are no copies of each other.
+never makes a copy. Texts in different languages are no copies of each other.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from corpus.document import Document
 
@@ -17,8 +18,10 @@ SHINGLE = 5  # words; short enough to survive small edits, long enough that a co
 PERMUTATIONS = 128  # standard error 1/sqrt(128) = .09 of a Jaccard estimate
 CANDIDATE = 0.3  # Jaccard at which a pair is looked at; a copy inside a text three times as long has about that
 COPIED = 0.8  # share of the shorter text's shingles that the longer one must hold
+MARGIN = 0.18  # four standard errors of an estimate near .5; a pair further below a copy's Jaccard is not compared
 SHINGLES_MIN = 20  # a text of fewer is a note; two notes agree by chance
 
+_LOW = 2**32 - 1  # datasketch's affine scheme takes 32 bits of a hash
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -35,18 +38,23 @@ def copy_groups(documents: Iterable[Document]) -> list[CopyGroup]:
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=CANDIDATE, num_perm=PERMUTATIONS)
-    shingles: dict[str, frozenset[bytes]] = {}
+    empty = MinHash(num_perm=PERMUTATIONS, hashfunc=_LOW.__and__)
+    seen: dict[str, tuple[frozenset[int], MinHash]] = {}
     groups = _Groups()
     for document in documents:
         own = frozenset() if document.record.digest else shingles_of(visible_text(document))
         if len(own) < SHINGLES_MIN:
             continue
-        sketch = MinHash(num_perm=PERMUTATIONS)
-        sketch.update_batch(list(own))
-        for other in index.query(sketch):
-            groups.tie(document.id, str(other), overlap(own, shingles[str(other)]))
+        sketch = empty.copy()
+        sketch.update_batch(own)
+        for other in sorted(map(str, index.query(sketch))):
+            if groups.tied(document.id, other):  # of a thousand copies, each is compared with one
+                continue
+            theirs, their_sketch = seen[other]
+            if sketch.jaccard(their_sketch) + MARGIN >= _least_jaccard(len(own), len(theirs)):
+                groups.tie(document.id, other, overlap(own, theirs))
         index.insert(document.id, sketch)
-        shingles[document.id] = own
+        seen[document.id] = own, sketch
     return groups.found()
 
 
@@ -72,32 +80,44 @@ def visible_text(document: Document) -> str:
     return "".join([*parts, document.text[at:]])
 
 
-def shingles_of(text: str) -> frozenset[bytes]:
-    words = _WORD.findall(text.lower())
-    return frozenset(" ".join(words[at : at + SHINGLE]).encode() for at in range(len(words) - SHINGLE + 1))
+def shingles_of(text: str) -> frozenset[int]:
+    """Runs of SHINGLE words, as hashes of 64 bits that are the same in every process."""
+    words = [crc32(word.encode()) for word in _WORD.findall(text.lower())]
+    return frozenset(map(hash, zip(*(words[at:] for at in range(SHINGLE)), strict=False)))
 
 
-def overlap(one: frozenset[bytes], two: frozenset[bytes]) -> float:
+def overlap(one: frozenset[int], two: frozenset[int]) -> float:
     """Share of the smaller set that the other holds; 0 when either is empty."""
     return len(one & two) / min(len(one), len(two)) if one and two else 0.0
+
+
+def _least_jaccard(one: int, two: int) -> float:
+    """Of two sets of these sizes, the smaller of which is held by the other as far as a copy's must be."""
+    shared = COPIED * min(one, two)
+    return shared / (one + two - shared)
 
 
 class _Groups:
     def __init__(self) -> None:
         self._members: dict[str, set[str]] = {}
-        self._shares: dict[frozenset[str], float] = {}
+        self._shares: dict[tuple[str, str], float] = {}
+
+    def tied(self, one: str, two: str) -> bool:
+        return one in self._members and self._members[one] is self._members.get(two)
 
     def tie(self, one: str, two: str, share: float) -> None:
         if share < COPIED:
             return
-        joined = self._members.get(one, {one}) | self._members.get(two, {two})
-        for member in joined:
-            self._members[member] = joined
-        self._shares[frozenset((one, two))] = share
+        small, joined = sorted((self._members.get(one, {one}), self._members.get(two, {two})), key=len)
+        joined |= small
+        self._members |= dict.fromkeys(small | {one, two}, joined)
+        self._shares[one, two] = share
 
     def found(self) -> list[CopyGroup]:
-        groups = {tuple(sorted(members)) for members in self._members.values()}
-        return [
-            CopyGroup(ids, min(share for pair, share in self._shares.items() if pair <= set(ids)))
-            for ids in sorted(groups)
-        ]
+        shares: dict[int, float] = {}
+        for (one, _), share in self._shares.items():
+            group = id(self._members[one])
+            shares[group] = min(share, shares.get(group, 1.0))
+        groups = {id(members): members for members in self._members.values()}
+        found = [CopyGroup(tuple(sorted(members)), shares[group]) for group, members in groups.items()]
+        return sorted(found, key=lambda group: group.ids)
