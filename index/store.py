@@ -28,7 +28,7 @@ from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotError, Sn
 from .manifest import FileInfo, Manifest, Recipe, SegmentInfo, file_info, from_json, to_json
 from .snapshot import Snapshot
 
-_ID = re.compile(rb"[0-9a-f]{12}\n?")  # Manifest.id
+_ID = re.compile(rb"[0-9a-f]{12}\n")  # Manifest.id
 
 
 class SnapshotStore:
@@ -46,9 +46,11 @@ class SnapshotStore:
             name = self._current.read_bytes()
         except FileNotFoundError as error:
             raise SnapshotMissing(f"{self._home} holds no index yet. Run: muhojir init") from error
-        if not _ID.fullmatch(name):
-            raise SnapshotCorrupt(f"CURRENT is damaged: {name[:20]!r} names no snapshot. Run: muhojir doctor --repair")
-        return name.decode().strip()
+        if _ID.fullmatch(name) and (self.folder / f"{name[:-1].decode()}.json").exists():
+            return name[:-1].decode()
+        if self._current.read_bytes() != name:  # replaced, and the snapshot pruned, between the two looks
+            return self.current_id()
+        raise SnapshotCorrupt(f"CURRENT is damaged: {name[:20]!r} names no snapshot. Run: muhojir doctor --repair")
 
     def ids(self) -> list[str]:
         """The ids of all snapshots kept that can be read, oldest first."""
