@@ -33,7 +33,7 @@ from index.build import recipe_for
 from qa.engine import Engine
 from qa.evaluation import report
 from qa.evaluation.ablation import VARIANTS, RememberingEncoder
-from qa.evaluation.answering import Outcome, score_answers
+from qa.evaluation.answering import Outcome, score_answers, summary
 from qa.evaluation.curves import area, brier, calibration_error, judged, refusal_curve, reliability
 from qa.evaluation.dataset import GoldQuestion, read_gold
 from qa.evaluation.gate import Figures, falls
@@ -122,7 +122,16 @@ def golden_section(outcomes: Sequence[Outcome]) -> str:
         shown = [report.short(found[name].rate) if name in found else "" for name in names]
         by_kind.append([kind, str(sum(one.gold.type == kind for one in outcomes)), *shown])
     head = ["type", "n", "hit@5", "answer correct", "refused, in domain", "refused, off topic"]
-    return f"{report.measured_table(parts)}\n\n{report.table(head, by_kind)}"
+    return "\n\n".join([report.measured_table(parts), lengths(outcomes), report.table(head, by_kind)])
+
+
+def lengths(outcomes: Sequence[Outcome]) -> str:
+    """The median length of an answer in words, for each part."""
+    parts = {name: summary(part) for name, part in parts_of(outcomes).items()}
+    return report.table(
+        ["", *parts],
+        [["median words of an answer", *(f"{figures['answer_words_median']:g}" for figures in parts.values())]],
+    )
 
 
 def refusal_section(outcomes: Sequence[Outcome], policies: Policies) -> str:
@@ -198,7 +207,7 @@ def write_gold(gold: Path, documents: Path) -> None:
     failed = [f"- {kind}: {', '.join(one.gold.id for one in some) or 'none'}"
               for kind, some in report.failing(outcomes).items()]  # fmt: skip
     command = f"`python -m benchmarks.evaluation --gold {gold.name} --documents FOLDER`, {len(outcomes)} questions"
-    put("gold", "\n\n".join([command, report.measured_table(parts), "\n".join(failed)]))
+    put("gold", "\n\n".join([command, report.measured_table(parts), lengths(outcomes), "\n".join(failed)]))
 
 
 def write_public(folders: Sequence[Path]) -> None:

@@ -39,6 +39,10 @@ def _precision(one: Outcome) -> tuple[float, float]:
     return float(counts and not one.gold.answerable), float(counts)
 
 
+def _broken(one: Outcome) -> tuple[float, float]:
+    return float(one.broken_citations), float(len(one.answer.citations))
+
+
 MEASURES: Mapping[str, Measure] = {
     "hit@1": _asked(lambda one: one.hits[:1] == (1,)),
     "hit@5": _asked(lambda one: bool(one.hits)),
@@ -51,8 +55,9 @@ MEASURES: Mapping[str, Measure] = {
     "refused, in domain": _refused(lambda one: one.gold.type == IN_DOMAIN),
     "refused, off topic": _refused(lambda one: one.gold.type == OFF_TOPIC),
     "false refusals": _refused(lambda one: one.gold.answerable and not one.gold.abstain_ok),
+    "broken citations": _broken,
 }
-LESS_IS_BETTER = frozenset({"false refusals"})
+LESS_IS_BETTER = frozenset({"false refusals", "broken citations"})
 
 
 def measured(outcomes: Sequence[Outcome], seed: int = 0) -> dict[str, Interval]:

@@ -89,8 +89,8 @@ def _legend(names: Sequence[str]) -> list[str]:
     for place, name in enumerate(names):
         down = EDGE + SIDE - 14 - 18 * place
         dash = f'stroke="{_COLOURS[place]}" stroke-width="2" stroke-dasharray="{_DASHES[place]}"'
-        rows.append(f'<path d="M{EDGE + 12} {down - 4}h28" {dash}/>')
-        rows.append(_text(EDGE + 46, down, name, "start", 12))
+        rows.append(f'<path d="M{EDGE + SIDE - 96} {down - 4}h28" {dash}/>')
+        rows.append(_text(EDGE + SIDE - 62, down, name, "start", 12))
     return rows
 
 
