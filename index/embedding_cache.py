@@ -119,7 +119,7 @@ class CachedEncoder:
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
             fresh = self._encoder.encode(list(missing.values()), "passage").astype(np.float16)
-            self._keep(list(missing), fresh)
+            self.keep(list(missing), fresh)
             known |= zip(missing, fresh, strict=True)
         vectors = np.stack([known[key] for key in keys]).astype(np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
@@ -143,7 +143,8 @@ class CachedEncoder:
         except sqlite3.Error as error:
             raise self._unusable(error) from error
 
-    def _keep(self, keys: Sequence[bytes], vectors: HalfVectors) -> None:
+    def keep(self, keys: Sequence[bytes], vectors: HalfVectors | Sequence[HalfVectors]) -> None:
+        """Stores passage vectors under their `embedding_key`s. Raises EncoderUnavailable."""
         rows = [(key, _with_checksum(vector.tobytes())) for key, vector in zip(keys, vectors, strict=True)]
         try:
             with self._lock, self._database:
