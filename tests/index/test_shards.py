@@ -38,7 +38,7 @@ def test_a_shard_is_encoded_once_and_again_when_the_model_is_another(tmp_path: P
 def test_a_killed_run_leaves_no_half_file(tmp_path: Path) -> None:
     class Killed(HashingEncoder):
         def encode(self, texts: Sequence[str], role: Role) -> Vectors:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(len(texts), role)
 
     (source,) = write_shards(TEXTS, tmp_path)
     target = tmp_path / "vectors.parquet"
