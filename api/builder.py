@@ -10,7 +10,7 @@ import threading
 from filelock import FileLock, Timeout
 
 from .jobs import JobStore
-from .settings import Settings
+from .settings import Settings, written_out
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Builder:
         command = [sys.executable, "-m", "api.building"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:
             if process.stdin:
-                process.stdin.write(self._settings.model_dump_json())
+                process.stdin.write(written_out(self._settings))
                 process.stdin.close()
             while process.poll() is None:
                 if self._stopping.wait(0.1):

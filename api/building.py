@@ -22,7 +22,7 @@ from .errors import DOMAIN_ERRORS, TABLE, ApiError, body_of
 from .jobs import Claimed, JobStore
 from .library_jobs import LibraryJobs
 from .purging import vector_keys
-from .settings import Settings
+from .settings import Settings, read_in
 from .wiring import drop_old_snapshots, open_backend, open_jobs, open_store, update_index
 
 logger = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def work_through(settings: Settings) -> bool:
 
 def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-    settings = Settings.model_validate_json(sys.stdin.read())
+    settings = read_in(sys.stdin.read())
     if not work_through(settings):
         logger.info("another process of %s runs the jobs", settings.home)
 

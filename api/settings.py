@@ -7,6 +7,7 @@ misspelt one is never silently ignored.
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 from pathlib import Path
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     )
     allow_hub: bool = Field(default=False, description="may a model be downloaded from the hub")
     threads: int = Field(default=1, ge=1, le=256, description="threads of the encoder in one process")
+    encoder_processes: int = Field(
+        default=1, ge=1, le=256, description="processes that encode documents, each with a model of its own in memory"
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="address that the service listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port that the service listens on")
     workers: int = Field(default=1, ge=1, le=64, description="processes of the service; they share the index's memory")
@@ -91,7 +95,9 @@ class Settings(BaseSettings):
     backend: Literal["embedded", "milvus"] = Field(
         default="embedded", description="where the index lives: in the home, or in a Milvus engine (docs/scale.md)"
     )
-    backend_uri: str = Field(default="", description="address of the engine, such as http://milvus:19530")
+    backend_uri: str = Field(
+        default="", pattern=r"^[^\s@]*$", description="address of the engine, such as http://milvus:19530"
+    )
     backend_token: Annotated[SecretStr, AfterValidator(_header_value)] = Field(
         default=SecretStr(""), description="the engine's user:password or token; never shown"
     )
@@ -122,6 +128,15 @@ def hand_on(settings: Settings) -> None:
     """Puts the settings into the environment, for processes that this one starts; secrets are there already."""
     for name, value in settings.model_dump(mode="json", exclude=set(_SECRETS)).items():
         os.environ[PREFIX + name.upper()] = str(value)
+
+
+def written_out(settings: Settings) -> str:
+    """JSON for a process that this one starts, which finds the secrets in its environment; `read_in` reads it there."""
+    return settings.model_dump_json(exclude=set(_SECRETS))
+
+
+def read_in(text: str) -> Settings:
+    return Settings(**json.loads(text))
 
 
 def colour_allowed() -> bool:

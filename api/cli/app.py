@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from . import asking, caring, changing, chatting, evaluating, keeping, keys, mcp, reading, serving, snapshots
+from . import asking, caring, changing, chatting, evaluating, keeping, keys, mcp, moving, reading, serving, snapshots
 
 app = typer.Typer(
     name="muhojir",
@@ -55,6 +55,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(snapshots.app, name="snapshots")
 app.command("backup", epilog=keeping.BACKUP_EXAMPLES)(keeping.backup)
 app.command("restore", epilog=keeping.RESTORE_EXAMPLES)(keeping.restore)
+app.command("migrate", epilog=moving.MIGRATE_EXAMPLES)(moving.migrate)
 app.command("doctor", epilog=caring.DOCTOR_EXAMPLES)(caring.doctor)
 
 

@@ -19,6 +19,7 @@ from .home import (
     take_in,
     update_index,
 )
+from .moving import migrate_to_milvus, prove_migration
 from .parts import (
     new_id,
     now,
@@ -44,6 +45,7 @@ __all__ = [
     "local_documents",
     "make_library_vectors",
     "mcp_over_stdio",
+    "migrate_to_milvus",
     "new_id",
     "now",
     "open_backend",
@@ -54,6 +56,7 @@ __all__ = [
     "open_jobs",
     "open_keys",
     "open_store",
+    "prove_migration",
     "prune_snapshots",
     "remote_library",
     "roll_back",

@@ -96,7 +96,13 @@ class Client:
         self.drop(name)
         self._call("create_collection", name, schema=schema, num_shards=shards, consistency_level="Bounded")
         self._call("create_index", name, indexes)
-        self._call("load_collection", name, replica_number=replicas, timeout=_LOAD_SECONDS)
+        self.load(name, replicas)
+
+    def load(self, name: str, replicas: int) -> None:
+        """Puts a collection into the nodes' memory unless it is there: a restart may have lost it."""
+        state = self._call("get_load_state", name)["state"]
+        if state.name != "Loaded":
+            self._call("load_collection", name, replica_number=replicas, timeout=_LOAD_SECONDS)
 
     def drop(self, name: str) -> None:
         self._call("drop_collection", name)

@@ -24,7 +24,7 @@ from .reading import Reader, vanished
 from .rows import CARD_FIELDS, HeldPassage, card_of, lexical_weights, term_keys
 from .statistics import Statistics
 
-_SEARCH_EFFORT = 96  # or twice as many as asked for: recall in docs/scale.md
+_SEARCH_EFFORT = 200  # or four times as many as asked for: recall in docs/scale.md
 _KEPT_TERMS = 200_000  # counters of asked terms, some 20 MB
 
 Leg = dict[int, str]  # key of a hit -> id of its document, best first
@@ -83,7 +83,7 @@ class MilvusIndex:
     def _near(self, vector: Vectors, where: str, language: str, n: int) -> list[Row]:
         """The nearest `n` of one language: each gives its own, as each has its own background."""
         own = both(where, f"written_in == {quoted(language)}") if len(self._languages) > 1 else where
-        effort = {"params": {"ef": max(_SEARCH_EFFORT, 2 * n)}}
+        effort = {"params": {"ef": max(_SEARCH_EFFORT, 4 * n)}}
         return self._hits("dense", vector.tolist(), own, n, search_params=effort)
 
     def _hits(self, field: str, query: Any, where: str, n: int, **options: Any) -> list[Row]:

@@ -57,6 +57,11 @@ def create(client: Client, generation: Generation, dimension: int, layout: Layou
     client.create(generation.passages, *_passages(dimension, client.has_sparse), layout.shards, layout.replicas)
 
 
+def load(client: Client, generation: Generation, layout: Layout) -> None:
+    for name in (generation.statistics, generation.documents, generation.passages):
+        client.load(name, layout.replicas)
+
+
 def drop(client: Client, generation: Generation) -> None:
     for name in (generation.passages, generation.documents, generation.statistics):
         client.drop(name)

@@ -19,12 +19,14 @@ from filelock import FileLock, Timeout
 from ..errors import BuildBusy, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
 from ..manifest import Recipe
 from .client import Client, Row
+from .filters import any_of
 from .manifest import EngineManifest, from_json, to_json
 from .passage_index import MilvusIndex
-from .schema import Generation, Layout, create, drop
+from .schema import Generation, Layout, create, drop, load
 from .writer import STRONG, GenerationWriter, recount
 
 _MANIFEST, _UNFINISHED, _CONDEMNED = "muhojir.manifest", "muhojir.unfinished", "muhojir.condemned"
+_ASKED = 1_000  # ids named in one expression
 
 
 class MilvusStore:
@@ -32,6 +34,7 @@ class MilvusStore:
 
     def __init__(self, client: Client, alias: str, home: Path, clock: Callable[[], datetime]) -> None:
         self.client, self._alias, self._home, self._clock = client, alias, home, clock
+        self._loaded: set[str] = set()
 
     def current_id(self) -> str:
         """The id of what is live. Raises SnapshotMissing, BackendUnavailable."""
@@ -42,7 +45,7 @@ class MilvusStore:
         described = self.client.describe(self._alias)
         if described is None:
             raise SnapshotMissing(f"the engine holds no index {self._alias} yet. Run: muhojir init")
-        return _manifest_of(described)
+        return self._ready(_manifest_of(described))
 
     def ids(self) -> list[str]:
         """The ids of all generations kept, oldest first."""
@@ -131,9 +134,17 @@ class MilvusStore:
         with self.building():
             earlier = self.manifest(snapshot_id)
             writer = self.writer(earlier)
-            gone = [identity for identity, version, _ in self.held(earlier) if (identity, version) in removed]
-            writer.remove(gone)
+            writer.remove(sorted(self._among(earlier, removed)))
             return self.publish(earlier, writer, earlier.corpus_revision if revision is None else revision)
+
+    def _among(self, manifest: EngineManifest, removed: Collection[tuple[str, str]]) -> Iterator[str]:
+        """The ids of those documents that the generation holds."""
+        identities = sorted({identity for identity, _ in removed})
+        for start in range(0, len(identities), _ASKED):
+            where = any_of("id", identities[start : start + _ASKED])
+            for row in self.client.query(manifest.generation.documents, where, ("id", "version"), **STRONG):
+                if (row["id"], row["version"]) in removed:
+                    yield row["id"]
 
     def held(self, manifest: EngineManifest) -> Iterator[tuple[str, str, int]]:
         """Id, version and revision of every document of a generation, by id."""
@@ -176,7 +187,13 @@ class MilvusStore:
     def _manifests(self) -> list[EngineManifest]:
         described = [self.client.describe(Generation(name).passages) for name in self._generations()]
         whole = [_manifest_of(one) for one in described if one and _MANIFEST in one.get("properties", {})]
-        return sorted(whole, key=lambda manifest: manifest.created)
+        return sorted(map(self._ready, whole), key=lambda manifest: manifest.created)
+
+    def _ready(self, manifest: EngineManifest) -> EngineManifest:
+        if manifest.generation.name not in self._loaded:
+            load(self.client, manifest.generation, manifest.layout)
+            self._loaded.add(manifest.generation.name)
+        return manifest
 
     def _generations(self) -> set[str]:
         """Whole ones and what a crash left of others."""

@@ -96,8 +96,11 @@ class Cluster:
         self._processes[role].send_signal(signal.SIGKILL)
         self._processes[role].wait()
 
-    def died(self) -> list[str]:
-        return [name for name, process in self._processes.items() if process.poll() is not None]
+    def roles(self) -> list[str]:
+        return list(self._processes)
+
+    def pid(self, role: str) -> int:
+        return self._processes[role].pid
 
     def stop(self) -> None:
         for process in reversed(self._processes.values()):
