@@ -76,13 +76,17 @@ def _with_checksum(vector: bytes) -> bytes:
 
 
 class CachedEncoder:
-    """Wraps `encoder`. Thread safe; several processes may share `path`. `pack` is looked into before the file."""
+    """Wraps `encoder`. Thread safe; several processes may share `path`. `pack` is looked into before the file;
+    texts are encoded, then kept, `batch` at a time."""
 
-    def __init__(self, encoder: Encoder, path: Path, *, pack: VectorPack = EMPTY_PACK) -> None:
+    def __init__(
+        self, encoder: Encoder, path: Path, *, pack: VectorPack = EMPTY_PACK, batch: int = ENCODE_BATCH
+    ) -> None:
         """Makes the file when it is not there. Raises EncoderUnavailable when it cannot be opened."""
         self._encoder = encoder
         self._path = path
         self._pack = pack
+        self._batch = batch
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +105,7 @@ class CachedEncoder:
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         if role == "query":
             return self._encoder.encode(texts, role)
-        found = list(self.encode_in_batches(texts, role, ENCODE_BATCH))
+        found = list(self.encode_in_batches(texts, role, self._batch))
         return np.concatenate(found) if found else np.zeros((0, self.identity.dimension), np.float32)
 
     def encode_in_batches(self, texts: Sequence[str], role: Role, batch: int) -> Iterator[Vectors]:

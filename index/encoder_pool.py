@@ -11,11 +11,13 @@ from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 
+from index.encoder import BULK_FROM
 from index.errors import EncoderUnavailable
 from index.ports import Encoder, EncoderIdentity, Role, Vectors
 
-TOGETHER = 16  # texts a task: small enough that processes end together, large enough that sending costs nothing
-POOL_FROM = 96  # passages; below, a process would take longer to load its model than to encode them
+TOGETHER = BULK_FROM  # texts a task: fewer would not be given to the faster runtime
+POOL_FROM = 2 * TOGETHER  # passages; below, a process would take longer to load its model than to encode them
+POOLED_BATCH = 2_000  # texts encoded between two writes of the cache: some twenty tasks, so that no process idles long
 
 _encoder: Encoder  # of a worker process
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,10 +59,16 @@ def open_encoder(settings: Settings) -> Encoder:
 
 def open_cached_encoder(settings: Settings) -> Encoder:
     """The settings' model for building: what was encoded once is not encoded again."""
-    from index.embedding_cache import CachedEncoder
+    from index.embedding_cache import ENCODE_BATCH, CachedEncoder
+    from index.encoder_pool import POOLED_BATCH, PooledEncoder
     from index.library_vectors import shipped_vectors
 
-    return CachedEncoder(open_encoder(settings), settings.cache / "vectors.sqlite", pack=shipped_vectors())
+    encoder, batch = open_encoder(settings), ENCODE_BATCH
+    if settings.encoder_processes > 1:
+        encoder = PooledEncoder(encoder, partial(open_encoder, settings), settings.encoder_processes)
+        batch = POOLED_BATCH
+    kept = settings.cache / "vectors.sqlite"
+    return CachedEncoder(encoder, kept, pack=shipped_vectors(), batch=batch)
 
 
 def open_writer(settings: Settings) -> Writer | None:
