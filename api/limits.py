@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .methods import allowed_methods
 from .problems import problem_response
 
+BODY_SECONDS = 120.0  # the largest document over a line of 4 Mbit/s
 JSON, MULTIPART, DOCUMENTS = "application/json", "multipart/form-data", "/v1/documents"
 
 
@@ -35,12 +38,20 @@ class BodyLimits:
             )
 
     def _counted(self, receive: Receive, most: int) -> Receive:
-        seen = 0
+        seen, whole = 0, False
+        ends = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def counting() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
+            nonlocal seen, whole
+            if whole:  # what follows a body is the end of the connection, which may be far
+                return await receive()
+            try:
+                async with asyncio.timeout_at(ends):
+                    message = await receive()
+            except TimeoutError as error:
+                detail = f"the body did not arrive within {BODY_SECONDS:g} seconds; send it again"
+                raise HTTPException(408, detail, {"Connection": "close"}) from error
+            seen, whole = seen + len(message.get("body", b"")), not message.get("more_body", False)
             if seen > most:
                 detail = f"at most {most} bytes are read; send less"
                 raise HTTPException(413, detail)

@@ -42,6 +42,7 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
         factory=app is None,
         workers=settings.workers,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        http="api.connections:PatientProtocol",
         host=host or settings.host,
         port=port or settings.port,
         log_level="warning",
