@@ -27,23 +27,30 @@ from api.wiring import (
     take_in,
     update_index,
 )
+from benchmarks.evaluation_sections import (
+    cases_page,
+    compared,
+    golden_section,
+    guard_section,
+    lengths,
+    parts_of,
+    rates,
+    refusal_plots,
+    refusal_section,
+)
 from benchmarks.unstemmed import unstemmed
 from corpus.chunk import ChunkPolicy
 from index.build import recipe_for
 from qa.engine import Engine
 from qa.evaluation import report
 from qa.evaluation.ablation import VARIANTS, RememberingEncoder
-from qa.evaluation.answering import Outcome, score_answers, summary
-from qa.evaluation.curves import area, brier, calibration_error, judged, refusal_curve, reliability
+from qa.evaluation.answering import Outcome, score_answers
 from qa.evaluation.dataset import GoldQuestion, read_gold
 from qa.evaluation.gate import Figures, falls
 from qa.evaluation.measures import measured
-from qa.evaluation.plots import refusal_plot, reliability_plot
-from qa.evaluation.support import read_pairs, support_figures
 from qa.pipeline import Policies
 from qa.question import open_glossary
 from qa.tuned import load
-from qa.writing.support import SupportPolicy
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "library.jsonl"
@@ -52,7 +59,6 @@ DOCUMENT, CASES = ROOT / "docs" / "evaluation.md", ROOT / "docs" / "evaluation-c
 IMAGES = ROOT / "docs" / "images"
 BASELINE = Path(__file__).parent / "baseline.json"
 TODAY = date(2026, 1, 1)  # the day on which every question is asked, so that "last year" stays the same one
-COMPARED = ("mrr@5", "complete recall@5", "answer correct", "refusal recall", "refusal precision")
 
 
 @contextmanager
@@ -85,23 +91,6 @@ class Asker:
         return score_answers(engine.ask, questions)
 
 
-def parts_of(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """All, each split, each language: the columns of a table and the rows of the baseline."""
-    parts = {"all": list(outcomes)}
-    for split in ("train", "held"):
-        parts[split] = [one for one in outcomes if one.gold.split == split]
-    for language in ("en", "ru", "tg"):
-        parts[language] = [one for one in outcomes if one.gold.language == language]
-    return {name: part for name, part in parts.items() if part}
-
-
-def rates(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
-    return {
-        part: {name: round(one.rate, 4) for name, one in measured(some).items()}
-        for part, some in parts_of(outcomes).items()
-    }
-
-
 def gate(now: Figures) -> int:
     """0 when no figure fell; what fell is printed."""
     fallen = falls(json.loads(BASELINE.read_text(encoding="utf-8")), now)
@@ -110,40 +99,6 @@ def gate(now: Figures) -> int:
     print(f"{len(fallen)} figures fell below {BASELINE.relative_to(ROOT)}. Accept them with: make eval-baseline"
           if fallen else "no figure fell")  # fmt: skip
     return 1 if fallen else 0
-
-
-def golden_section(outcomes: Sequence[Outcome]) -> str:
-    parts = {name: measured(part) for name, part in parts_of(outcomes).items()}
-    kinds = sorted({one.gold.type for one in outcomes})
-    by_kind = []
-    for kind in kinds:
-        found = measured([one for one in outcomes if one.gold.type == kind])
-        names = ("hit@5", "answer correct", "refused, in domain", "refused, off topic")
-        shown = [report.short(found[name].rate) if name in found else "" for name in names]
-        by_kind.append([kind, str(sum(one.gold.type == kind for one in outcomes)), *shown])
-    head = ["type", "n", "hit@5", "answer correct", "refused, in domain", "refused, off topic"]
-    return "\n\n".join([report.measured_table(parts), lengths(outcomes), report.table(head, by_kind)])
-
-
-def lengths(outcomes: Sequence[Outcome]) -> str:
-    """The median length of an answer in words, for each part."""
-    parts = {name: summary(part) for name, part in parts_of(outcomes).items()}
-    return report.table(
-        ["", *parts],
-        [["median words of an answer", *(f"{figures['answer_words_median']:g}" for figures in parts.values())]],
-    )
-
-
-def refusal_section(outcomes: Sequence[Outcome], policies: Policies) -> str:
-    """Writes both plots and returns the figures beside them."""
-    pairs = {split: judged(part) for split, part in parts_of(outcomes).items() if split in ("train", "held")}
-    (IMAGES / "reliability.svg").write_text(reliability_plot({key: reliability(part) for key, part in pairs.items()}))
-    curves = {key: refusal_curve(part) for key, part in pairs.items()}
-    (IMAGES / "refusals.svg").write_text(refusal_plot(curves, policies.calibration.answer_at))
-    rows = [[key, str(len(part)), *map(report.short, (area(part), brier(part), calibration_error(part)))]
-            for key, part in pairs.items()]  # fmt: skip
-    plots = "![Reliability](images/reliability.svg) ![Refusals](images/refusals.svg)"
-    return f"{report.table(['split', 'n', 'area', 'Brier', 'calibration error'], rows)}\n\n{plots}"
 
 
 def ablation_section(asker: Asker, questions: Sequence[GoldQuestion], policies: Policies) -> str:
@@ -155,35 +110,6 @@ def ablation_section(asker: Asker, questions: Sequence[GoldQuestion], policies: 
     return report.compared_table(rows)
 
 
-def compared(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    found = rates(outcomes)
-    by_language = {f"mrr@5 {language}": found[language]["mrr@5"] for language in ("en", "ru", "tg")}
-    return {**{name: found["all"][name] for name in COMPARED}, **by_language}
-
-
-def guard_section() -> str:
-    pairs, rows, mistakes = read_pairs(PAIRS), [], []
-    for split in ("train", "held"):
-        found = support_figures([one for one in pairs if one.split == split], open_glossary(), SupportPolicy())
-        kept, through = (f"{found[a]}/{found[b]}" for a, b in (("kept", "supported"), ("let_through", "unsupported")))
-        rows.append([split, kept, through, ", ".join(f"{kind} {n}" for kind, n in found["missed"].items())])
-        mistakes += [*found["wrongly_dropped"], *found["wrongly_kept"]]
-    head = ["split", "true claims kept", "false claims let through", "of which"]
-    return f"{report.table(head, rows)}\n\nMistaken: {', '.join(mistakes)}."
-
-
-def cases_page(outcomes: Sequence[Outcome]) -> str:
-    lines = [
-        "# Golden questions that still fail",
-        "",
-        "Written by `make eval`; the questions are those of `tests/golden`.",
-    ]
-    for kind, failed in report.failing(outcomes).items():
-        lines += ["", f"## {kind.capitalize()} ({len(failed)})", ""]
-        lines += [f"- `{one.gold.id}` ({one.gold.type}, {one.gold.split}) {one.gold.question}" for one in failed]
-    return "\n".join(lines) + "\n"
-
-
 def put(name: str, body: str) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     DOCUMENT.write_text(report.with_section(text, name, body), encoding="utf-8")
@@ -192,8 +118,10 @@ def put(name: str, body: str) -> None:
 def write_all(asker: Asker, questions: Sequence[GoldQuestion], outcomes: Sequence[Outcome]) -> None:
     policies = load()
     put("golden", golden_section(outcomes))
-    put("refusal", refusal_section(outcomes, policies))
-    put("guard", guard_section())
+    put("refusal", refusal_section(outcomes))
+    for name, drawing in refusal_plots(outcomes, policies.calibration.answer_at).items():
+        (IMAGES / name).write_text(drawing, encoding="utf-8")
+    put("guard", guard_section(PAIRS))
     CASES.write_text(cases_page(outcomes), encoding="utf-8")
     failed = {kind: len(some) for kind, some in report.failing(outcomes).items()}
     put("failures", report.table(["failure", "questions"], [[kind, str(n)] for kind, n in failed.items()]))
