@@ -44,13 +44,13 @@ def draft_from_json(found: Mapping[str, Any]) -> Draft:
     )
 
 
-def _plain(value: str | tuple[str, ...] | Dated) -> str | list[str] | dict[str, str]:
+def _plain(value: object) -> object:
     if isinstance(value, Dated):
         return {"value": value.value, "basis": value.basis}
-    return value if isinstance(value, str) else list(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
-def _value(value: Any) -> str | tuple[str, ...] | Dated:
+def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return Dated(**value)
-    return tuple(value) if isinstance(value, list) else str(value)
+    return tuple(value) if isinstance(value, list) else value

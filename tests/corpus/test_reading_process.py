@@ -27,6 +27,12 @@ def test_every_format_reads_there_as_it_reads_here(process: ReadingProcess, name
     assert process.read(WHOLE[name], name, given=given) == read_bytes(WHOLE[name], name, given=given)
 
 
+def test_every_field_that_a_document_states_of_itself_comes_over(process: ReadingProcess) -> None:
+    head = "---\nid: a\ntitle: T\nauthor: [B, C]\npublished: 2019\nevent: 2018-05\ndigest: true\nlang: en\n---\n"
+    data = f"{head}\n# One\n\n{ENGLISH} 😀\n\nTel.: +7 495 123-45-67\n".encode()
+    assert process.read(data, "a.md") == read_bytes(data, "a.md")
+
+
 @pytest.mark.parametrize(
     ("data", "name", "given", "error", "words"),
     [
