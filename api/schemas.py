@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.metadata import date_interval
-from qa.answer import MAX_HISTORY, MAX_K, Mode, Reason, Status
+from qa.answer import MAX_HISTORY, MAX_K, DropReason, Mode, Reason, Status
+from qa.timeframe import FrameBasis
 
 from .fields import Count, PartialDate, QuestionText, Value
 
@@ -104,11 +105,21 @@ class ExpansionOut(Body):
     aliases: list[str]
 
 
+class TimeOut(Body):
+    """A time that the question asks about: its words, first and last day (null: no bound), how it is known."""
+
+    found: str
+    first: str | None
+    last: str | None
+    basis: FrameBasis
+
+
 class QuestionOut(Body):
     text: str
     language: str
     standalone: str
     expansions: list[ExpansionOut]
+    times: list[TimeOut] = []
 
 
 class FiltersOut(Body):
@@ -133,6 +144,22 @@ class SentenceOut(Body):
     written: Annotated[str | None, Field(exclude_if=lambda text: text is None)] = None
 
 
+class DroppedOut(Body):
+    """`sentence`: number, from 1, of the answer's sentence that it cites; null when it cites none."""
+
+    sentence: int | None
+    reason: DropReason
+
+
+class WritingOut(Body):
+    """What a language model added: how many sentences have `written`, what was left out, or why there is nothing."""
+
+    model: str
+    kept: int
+    dropped: list[DroppedOut]
+    problem: str | None
+
+
 class AnswerOut(Body):
     status: Status | None
     mode: Literal["extractive", "written"]
@@ -140,6 +167,7 @@ class AnswerOut(Body):
     text: str
     confidence: float
     sentences: list[SentenceOut]
+    writing: Annotated[WritingOut | None, Field(exclude_if=lambda writing: writing is None)] = None
 
 
 class CitationOut(Body):

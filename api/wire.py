@@ -32,6 +32,7 @@ from qa.answer import (
     SnapshotInfo,
 )
 from qa.errors import InvalidQuery
+from qa.timeframe import Timeframe
 
 from . import schemas as s
 from .errors import issues_of
@@ -213,6 +214,7 @@ def _understood(
             language=question.language,
             standalone=question.standalone,
             expansions=[s.ExpansionOut(found=e.found, aliases=list(e.aliases)) for e in question.expansions],
+            times=[_time(frame) for frame in question.times],
         ),
         "filters": s.FiltersOut(
             published_from=filters.published_from,
@@ -226,6 +228,13 @@ def _understood(
             undated=coverage.undated,
         ),
     }
+
+
+def _time(frame: Timeframe) -> s.TimeOut:
+    first, last = (
+        None if day is None else date.fromisoformat(str(day)).isoformat() for day in (frame.first, frame.last)
+    )
+    return s.TimeOut(found=frame.found, first=first, last=last, basis=frame.basis)
 
 
 def _sentence(sentence: AnswerSentence) -> s.SentenceOut:
