@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from ..build import Progress
 from ..contents import Contents, StoredDocument
 from ..errors import PublishFailed
 from ..manifest import Manifest
-from ..ports import Candidates, Filters, PassageIndex, StoredPassage, Vectors
+from ..ports import Background, Candidates, Filters, PassageIndex, StoredPassage
 from ..segment import passage_terms
 from .passage_index import MilvusIndex
 from .rows import passage_key
@@ -92,7 +92,8 @@ def _compare_searches(one: StoredPassage, ours: PassageIndex, theirs: MilvusInde
     words of a passage."""
     terms = dict.fromkeys(passage_terms(one.passage)[:_NEAREST], 1.0)
     near = one.window_vectors[0] if len(one.window_vectors) else np.zeros(theirs.dimension, np.float32)
-    here, there = (_seen(index, index.search(terms, near, Filters(), _DEPTH), near) for index in (ours, theirs))
+    background = ours.background(near)  # of one side for both: means over few int8 rows differ by thousandths
+    here, there = (_seen(one, one.search(terms, near, Filters(), _DEPTH), background) for one in (ours, theirs))
     last = min(here.nearest, default=0.0) - _CLOSE
     share = sum(value >= last for value in there.nearest) / max(len(here.nearest), 1) if here.nearest else 1.0
     apart = [abs(a - b) for name in here.scores.keys() & there.scores.keys()
@@ -108,8 +109,7 @@ class _Seen:
     nearest: list[float]
 
 
-def _seen(index: PassageIndex, found: Candidates, vector: Vectors) -> _Seen:
-    background = index.background(vector)
+def _seen(index: PassageIndex, found: Candidates, background: Mapping[str, Background]) -> _Seen:
     stored = index.fetch(found.keys.tolist())
     pairs = zip(found.lexical.tolist(), found.dense.tolist(), strict=True)
     scores = {one.passage.id: pair for one, pair in zip(stored, pairs, strict=True)}

@@ -48,8 +48,9 @@ class MilvusStore:
         return self._ready(_manifest_of(described))
 
     def ids(self) -> list[str]:
-        """The ids of all generations kept, oldest first."""
-        return [manifest.id for manifest in self._manifests()]
+        """The ids of all generations kept, oldest first; those found damaged are left out."""
+        condemned = set(self.condemned())
+        return [manifest.id for manifest in self._manifests() if manifest.generation.name not in condemned]
 
     def manifest(self, snapshot_id: str) -> EngineManifest:
         """Raises SnapshotMissing."""
