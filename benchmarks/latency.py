@@ -14,12 +14,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from benchmarks.pile import build_home, recipe_of
 from benchmarks.report import record, timed
 from corpus.glossary import Glossary
 from index import lexical_bm25 as bm25
+from index.background import LANGUAGES
 from index.fusion import mix
 from index.ports import Filters, StoredPassage, Vectors
 from index.segment import passage_terms
@@ -32,6 +34,7 @@ from qa.retrieve import RetrievalPolicy, retrieve
 QUESTION_WORDS = (4, 12)  # the spread of the golden questions' lengths
 QUERY_NOISE = 0.03  # of a component: cosine .86 with its passage, as between e5's questions and their passages
 ORACLE_QUESTIONS = 20  # rank-bm25 needs about a quarter of a second for each
+_SHOWN = 10  # passages
 _NO_FILTERS = Filters()
 
 
@@ -49,9 +52,9 @@ def main() -> None:
     if not (given.home / "CURRENT").exists():
         _build(given)
     index, store = _opened(given, vectors.shape[1])
-    asks = _asks(index, vectors, open_glossary(), given.questions)
+    asks = questions(index, vectors, open_glossary(), given.questions)
     _searching(index, asks)
-    _recall(index, vectors, asks)
+    _recall(index, store, vectors, asks)
     if not given.skip_rank_bm25:
         _against_rank_bm25(index, store, asks)
 
@@ -97,7 +100,7 @@ def _opened(given: argparse.Namespace, dimension: int) -> tuple[Snapshot, Snapsh
     return index, store
 
 
-def _asks(index: Snapshot, vectors: Vectors, glossary: Glossary, count: int) -> list[Ask]:
+def questions(index: Snapshot, vectors: Vectors, glossary: Glossary, count: int) -> list[Ask]:
     """Distinct runs of words from distinct passages, seeded."""
     draw, noise = random.Random(1), np.random.default_rng(1)
     rows = draw.sample(range(index.manifest.passages), count)
@@ -118,8 +121,8 @@ def _searching(index: Snapshot, asks: list[Ask]) -> None:
         retrieve(index, ask.asked, ask.vector, _NO_FILTERS, policy)
     found = [index.search(ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth) for ask in asks]
     parts = {
-        "both legs, fusion, fetch of ten": [partial(_plain_search, index, ask, policy) for ask in asks],
-        "qa.retrieve": [partial(retrieve, index, ask.asked, ask.vector, _NO_FILTERS, policy) for ask in asks],
+        "both legs, fusion, fetch of ten": [partial(plain_search, index, ask, policy) for ask in asks],
+        "qa.retrieve": [partial(retrieve, index, ask.asked, ask.vector, _NO_FILTERS, policy, _SHOWN) for ask in asks],
         "both legs": [partial(index.search, ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth) for ask in asks],
         "BM25 alone": [partial(index.search, ask.asked.terms, 0 * ask.vector, _NO_FILTERS, 10) for ask in asks],
         "dense alone": [partial(index.search, {}, ask.vector, _NO_FILTERS, 10) for ask in asks],
@@ -133,18 +136,18 @@ def _searching(index: Snapshot, asks: list[Ask]) -> None:
     record("latency", figure="questions", terms_mean=round(terms, 1), candidates_mean=round(candidates, 1))
 
 
-def _plain_search(index: Snapshot, ask: Ask, policy: RetrievalPolicy) -> list[StoredPassage]:
+def plain_search(index: Snapshot, ask: Ask, policy: RetrievalPolicy) -> list[StoredPassage]:
     """The ten best of both legs' mix, with text, record and window vectors."""
     found = index.search(ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth)
     order = np.argsort(-mix(found.lexical, found.dense, policy.fused_dense), kind="stable")
     return index.fetch(found.keys[order[:10]].tolist())
 
 
-def _recall(index: Snapshot, vectors: Vectors, asks: list[Ask]) -> None:
+def _recall(index: Snapshot, store: SnapshotStore, vectors: Vectors, asks: list[Ask]) -> None:
     """Of the ten passages that an exact search over the unquantised vectors finds, how many does the dense leg?"""
     exact, hits = np.asarray(vectors, dtype=np.float32), 0
     sample = asks[:200]
-    languages, backgrounds = _languages(index), [index.background(ask.vector) for ask in sample]
+    languages, backgrounds = _languages(index, store), [index.background(ask.vector) for ask in sample]
     for ask, near in zip(sample, backgrounds, strict=True):
         above = exact @ ask.vector
         for language, rows in languages.items():
@@ -155,13 +158,9 @@ def _recall(index: Snapshot, vectors: Vectors, asks: list[Ask]) -> None:
     record("latency", figure="dense recall@10 against exact", questions=len(sample), recall=hits / (10 * len(sample)))
 
 
-def _languages(index: Snapshot) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = {}
-    step = 5_000
-    for start in range(0, index.manifest.passages, step):
-        for stored in index.fetch(range(start, min(start + step, index.manifest.passages))):
-            rows.setdefault(stored.passage.language, []).append(stored.key)
-    return rows
+def _languages(index: Snapshot, store: SnapshotStore) -> dict[str, NDArray[np.int64]]:
+    codes = np.fromfile(store.segments / index.manifest.segments[0].id / "languages.bin", dtype=np.uint8)
+    return {language: np.flatnonzero(codes == code) for code, language in enumerate(LANGUAGES)}
 
 
 def _against_rank_bm25(index: Snapshot, store: SnapshotStore, asks: list[Ask]) -> None:

@@ -43,6 +43,7 @@ class Timing:
         return {
             "p50_ms": _percentile(self.wall, 0.5),
             "p95_ms": _percentile(self.wall, 0.95),
+            "p99_ms": _percentile(self.wall, 0.99),
             "cpu_p50_ms": _percentile(self.cpu, 0.5),
             "cpu_p95_ms": _percentile(self.cpu, 0.95),
         }

@@ -74,7 +74,11 @@ class LexicalSegment:
 
     @property
     def term_count(self) -> int:
-        return len(self._terms)
+        return len(self._terms) + len(self.frequent.places)
+
+    def hashes(self) -> Hashes:
+        """The hashes of all terms, ascending."""
+        return np.sort(np.concatenate([self._terms, np.array(list(self.frequent.places), dtype=np.uint64)]))
 
     def holding(self, key: np.uint64, live: NDArray[np.bool_] | None) -> int:
         """How many passages, of the `live` ones unless None, hold one hashed term."""

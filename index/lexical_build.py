@@ -18,7 +18,7 @@ from rank_bm25 import BM25Okapi
 
 from .lexical_bm25 import K1, B, FrequentTerms, Hashes, LexicalSegment, norms, term_hashes
 
-_POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "<u2")])
+POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "<u2")])
 _RUNS = "postings.runs"
 _RANGE = 4_000_000  # postings merged at once: 56 MB, and as much again to sort them
 # A term held by more than one passage of these is frequent: its counts take less room one byte a passage than as
@@ -41,12 +41,15 @@ class LexicalWriter:
 
     def add(self, batch: Sequence[list[str]]) -> None:
         """`batch`: the terms of each passage, in order. Raises OSError."""
-        run = _fit(batch, self._passages)
+        self.add_run(_fit(batch, self._passages), np.array([len(terms) for terms in batch], dtype=np.int32))
+
+    def add_run(self, run: Postings, lengths: NDArray[np.int32]) -> None:
+        """Postings by term, then passage, of the next passages; `lengths`: the terms of each. Raises OSError."""
         with (self._folder / _RUNS).open("ab") as file:
             _put(file, run)
         self._runs.append(len(run))
-        self._lengths.append(np.array([len(terms) for terms in batch], dtype=np.int32))
-        self._passages += len(batch)
+        self._lengths.append(lengths)
+        self._passages += len(lengths)
 
     def close(self) -> int:
         """Merge the runs into the matrix; returns the number of passages. Raises OSError."""
@@ -77,12 +80,12 @@ def write_lexical(folder: Path, batches: Iterable[list[list[str]]]) -> int:
 def _fit(batch: Sequence[list[str]], first: int) -> Postings:
     """The (term, passage, count) triples of a batch as rank-bm25 counts them, by term, then passage."""
     if not any(batch):  # rank-bm25 divides by the number of words
-        return np.empty(0, dtype=_POSTING)
+        return np.empty(0, dtype=POSTING)
     model = BM25Okapi(batch, k1=K1, b=B)
     vocabulary = {term: place for place, term in enumerate(model.idf)}
     counted = model.doc_freqs
     total = sum(map(len, counted))
-    found = np.empty(total, dtype=_POSTING)
+    found = np.empty(total, dtype=POSTING)
     places = np.fromiter(map(vocabulary.__getitem__, chain.from_iterable(counted)), np.int64, total)
     found["key"] = term_hashes(list(vocabulary))[places]
     found["row"] = np.repeat(np.arange(first, first + len(batch)), [len(one) for one in counted])
@@ -94,7 +97,7 @@ def _fit(batch: Sequence[list[str]], first: int) -> Postings:
 def _runs(path: Path, sizes: Sequence[int]) -> list[Postings]:
     if not sum(sizes):
         return []
-    whole = np.asarray(np.memmap(path, dtype=_POSTING, mode="r"))
+    whole = np.asarray(np.memmap(path, dtype=POSTING, mode="r"))
     return np.split(whole, np.cumsum(sizes)[:-1])
 
 
@@ -124,7 +127,7 @@ def _ranges(runs: Sequence[Postings]) -> Iterator[Postings]:
     cuts = [[0, *np.searchsorted(run["key"], edges).tolist(), len(run)] for run in runs]
     for place in range(len(edges) + 1):
         pieces = [run[cut[place] : cut[place + 1]] for run, cut in zip(runs, cuts, strict=True)]
-        part = np.concatenate(pieces) if pieces else np.empty(0, dtype=_POSTING)
+        part = np.concatenate(pieces) if pieces else np.empty(0, dtype=POSTING)
         yield part[np.argsort(part["key"], kind="stable")]
 
 
