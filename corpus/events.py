@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import InvalidMetadata
 from corpus.glossary import LANGUAGES, Entry, Glossary, unstemmed
@@ -39,7 +40,7 @@ class Events:
         """The shipped table, or the one at `path`. Raises InvalidMetadata."""
         source = files("corpus") / "library" / "events.json" if path is None else path
         try:
-            rows = json.loads(source.read_text(encoding="utf-8"))
+            rows = _listed(json.loads(source.read_text(encoding="utf-8")))
             days = {_entry(row): (date_interval(row["from"])[0], _last(row["to"])) for row in rows}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InvalidMetadata(f"{source}: no table of events ({error!r}); it is a JSON list of {_SHAPE}") from error
@@ -50,8 +51,17 @@ class Events:
         return [FoundEvent(one.found, *self._days[one.entry]) for one in self._names.expand(text)]
 
 
-def _entry(row: dict[str, list[str]]) -> Entry:
-    return Entry(**{language: tuple(row.get(language, ())) for language in LANGUAGES})
+def _listed(rows: object) -> list[dict[str, Any]]:
+    if not isinstance(rows, list):
+        raise ValueError("it is no list")
+    return rows
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    entry = Entry(**{language: tuple(row.get(language, ())) for language in LANGUAGES})
+    if not entry.aliases:
+        raise ValueError(f"{row} has no name")
+    return entry
 
 
 def _last(value: str) -> int | None:

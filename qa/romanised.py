@@ -48,7 +48,9 @@ def _steps(word: str, start: int, table: dict[str, str], language: str) -> list[
     """Where the longest group at `start` ends, what it may be, and how unlikely that is."""
     length = next((n for n in range(_LONGEST, 0, -1) if word[start : start + n] in table and start + n <= len(word)), 1)
     end = start + length
-    choices = table.get(word[start:end], word[start:end]).split()
+    if word[start:end] not in table:
+        return [(end, word[start:end], 0)]
+    choices = table[word[start:end]].split()
     if word[start:end] in "yi" and word[:start].endswith(tuple("aeiou")):
         choices = ["й", "и"]
     steps = [(end, choice, price) for price, choice in enumerate(choices)]

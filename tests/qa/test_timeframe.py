@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.document import Dated, Record
+from corpus.errors import InvalidMetadata
+from corpus.events import Events
+from qa.answer import Query
+from qa.question import Context, QuestionPolicy, shipped_events, understand
+from qa.timeframe import Timeframe, timeframes
+from qa.timeliness import passage_bonus, published_bonus, sentence_bonus
+from tests.qa.samples import GLOSSARY
+
+TODAY = date(2026, 11, 22)
+OPEN = None
+
+ASKED = [
+    ("What happened in 2011?", 20110101, 20111231, "stated"),
+    ("What took place on 14 April 2013?", 20130414, 20130414, "stated"),
+    ("How many in the first seven months of 2024?", 20240101, 20240731, "stated"),
+    ("How many in January-July 2024?", 20240101, 20240731, "stated"),
+    ("the first half of 2025", 20250101, 20250630, "stated"),
+    ("between 2011 and 2013", 20110101, 20131231, "stated"),
+    ("since 2014", 20140101, OPEN, "stated"),
+    ("before March 2015", OPEN, 20150331, "stated"),
+    ("in the 1990s", 19900101, 19991231, "stated"),
+    ("What changed after Crocus?", 20240322, OPEN, "event"),
+    ("before the war in Ukraine", OPEN, 20220224, "event"),
+    ("after the pandemic", 20230505, OPEN, "event"),
+    ("How many were deported last year?", 20250101, 20251231, "relative"),
+    ("ten years ago", 20160101, 20161231, "relative"),
+    ("Сколько отказов с января по июль 2024 года?", 20240101, 20240731, "stated"),
+    ("за первые семь месяцев 2024 года", 20240101, 20240731, "stated"),
+    ("в первом полугодии 2025 года", 20250101, 20250630, "stated"),
+    ("с 2011 по 2013 год", 20110101, 20131231, "stated"),
+    ("в 90-х годах", 19900101, 19991231, "stated"),
+    ("Что изменилось после теракта в Крокусе?", 20240322, OPEN, "event"),
+    ("до пандемии", OPEN, 20200311, "event"),
+    ("лет десять назад", 20150101, 20171231, "relative"),
+    ("Сколько выслали в прошлом году?", 20250101, 20251231, "relative"),
+    ("Дар ҳафт моҳи аввали соли 2024 чанд нафар?", 20240101, 20240731, "stated"),
+    ("дар нимсолаи аввали соли 2025", 20250101, 20250630, "stated"),
+    ("пас аз соли 2014", 20140101, OPEN, "stated"),
+    ("Баъди ҳамла ба Крокус чӣ тағйир ёфт?", 20240322, OPEN, "event"),
+    ("Соли гузашта чанд нафар ихроҷ шуд?", 20250101, 20251231, "relative"),
+    ("10 сол пеш", 20160101, 20161231, "relative"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last", "basis"), ASKED)
+def test_the_time_asked_about(text: str, first: int | None, last: int | None, basis: str) -> None:
+    (frame,) = timeframes(text, TODAY, shipped_events())
+    assert (frame.first, frame.last, frame.basis) == (first, last, basis)
+    assert frame.found in text
+
+
+@pytest.mark.parametrize("text", ["How many on October 7?", "Who is Rahmon?", "Кто такой Рахмон?", "954 нафар"])
+def test_no_time_is_read_where_none_is_named(text: str) -> None:
+    assert timeframes(text, TODAY, shipped_events()) == ()
+
+
+def test_relative_times_mean_nothing_without_a_day() -> None:
+    assert timeframes("How many were deported last year?", None, shipped_events()) == ()
+    asked = understand(Query("How many last year?"), GLOSSARY, Context(today=TODAY))
+    assert [(one.found, one.first) for one in asked.times] == [("last year", 20250101)]
+    off = Context(today=TODAY, policy=QuestionPolicy(times=False))
+    assert understand(Query("How many last year?"), GLOSSARY, off).times == ()
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80))
+def test_a_frame_has_a_bound_and_ends_after_it_begins(text: str) -> None:
+    for frame in timeframes(text, TODAY, shipped_events()):
+        assert frame.first is not None or frame.last is not None
+        assert frame.first is None or frame.last is None or frame.first <= frame.last
+
+
+YEAR = (Timeframe("in 2011", 20110101, 20111231, "stated"),)
+
+
+def record(published: str | None) -> Record:
+    return Record(published=Dated(published, "stated") if published else None)
+
+
+@pytest.mark.parametrize(
+    ("published", "worth"),
+    [("2011-11-12", 1.0), ("2011", 1.0), ("2012-05", 0.5), ("2013", 0.0), ("2010-12-31", 0.0), (None, 0.0)],
+)
+def test_a_document_is_worth_most_in_its_time(published: str | None, worth: float) -> None:
+    assert published_bonus(YEAR, record(published)) == worth
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "worth"),
+    [
+        ("2011", "In 2011 pilots were freed.", 1.0),
+        ("2024", "In 2011 pilots were freed.", 0.5),
+        ("2011", "Pilots were freed.", 0.5),
+        ("2024", "In 2,011 cases, and 2011.5 more.", 0.0),
+    ],
+)
+def test_a_passage_gains_by_its_words_and_its_date(published: str, text: str, worth: float) -> None:
+    assert passage_bonus(YEAR, record(published), text) == worth
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "worth"),
+    [
+        ("2024", "It was signed on 5 May 2011.", 1.0),
+        ("2012-03-01", "Last year pilots were freed.", 1.0),
+        ("2012-03-01", "В прошлом году лётчиков освободили.", 1.0),
+        ("2012-03-01", "Соли гузашта халабонҳо озод шуданд.", 1.0),
+        ("2011", "It was signed in 2008.", -1.0),
+        ("2011", "Pilots were freed.", 0.5),
+        ("2024", "Pilots were freed.", 0.0),
+    ],
+)
+def test_a_sentence_is_told_by_the_dates_it_holds(published: str, text: str, worth: float) -> None:
+    assert sentence_bonus(YEAR, record(published), text) == worth
+
+
+def test_without_a_time_asked_for_nothing_is_gained_or_lost() -> None:
+    assert passage_bonus((), record("2011"), "In 2011.") == sentence_bonus((), record("2011"), "In 2011.") == 0.0
+
+
+def test_an_open_frame_has_no_end() -> None:
+    assert published_bonus((Timeframe("since 2014", 20140101, None, "stated"),), record("2025")) == 1.0
+    assert published_bonus((Timeframe("before 2014", None, 20141231, "stated"),), record("1995")) == 1.0
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[{}]", '[{"from": "2024-13-01", "to": "", "en": ["A", "B"]}]', '[{"from": "2024", "to": ""}]']
+)
+def test_a_broken_table_of_events_is_refused_by_name(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "events.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidMetadata, match=r"events\.json"):
+        Events.load(path)
