@@ -44,24 +44,25 @@ def main() -> None:
     (info,) = manifest.segments
     table = np.load(given.vectors, mmap_mode="r")
     times = len(table) // info.passages
-    counts = {"documents": times * info.documents, "passages": times * info.passages}
+    documents, passages = times * info.documents, times * info.passages
     with large.building() as folder:
         built = folder / "segment"
         built.mkdir()
         source, lexical, dense = small.segments / info.id, Cost(), Cost()
         _repeat_words(source / PASSAGES, built / PASSAGES, times, info.documents, info.passages)
         _repeat_files(source, built, times)
-        _write_vectors(built / "vectors.bin", table[: counts["passages"]])
+        _write_vectors(built / "vectors.bin", table[:passages])
         with lexical.counted():
             _write_terms(LexicalSegment(source), built, times)
         with dense.counted():
             facts = _write_dense(built, table.shape[1])
         files = {path.name: file_info(path) for path in sorted(built.iterdir())}
         name = hashlib.sha256(f"{info.id} {times} {given.vectors.name}".encode()).hexdigest()[:16]
-        grown = replace(info, id=name, windows=times * info.windows, dense=facts.kind, files=files, recall=facts.recall,
-                        **counts)  # fmt: skip
+        grown = replace(info, id=name, documents=documents, passages=passages, windows=times * info.windows,
+                        dense=facts.kind, files=files, recall=facts.recall)  # fmt: skip
         recipe = replace(manifest.recipe, encoder=recipe_of(given.vectors, table.shape[1]).encoder)
-        large.publish(replace(manifest, recipe=recipe, segments=(grown,), **counts), built)
+        made = replace(manifest, recipe=recipe, segments=(grown,), documents=documents, passages=passages)
+        large.publish(made, built)
     record(
         "grow",
         passages=grown.passages,

@@ -9,6 +9,7 @@ import argparse
 import random
 import resource
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -109,7 +110,7 @@ def questions(index: Snapshot, vectors: Vectors, glossary: Glossary, count: int)
         words = stored.passage.text.split()
         length = draw.randint(*QUESTION_WORDS)
         start = draw.randrange(max(1, len(words) - length))
-        vector = vectors[row] + noise.normal(0, QUERY_NOISE, vectors.shape[1]).astype(np.float32)
+        vector = vectors[row] + np.asarray(noise.normal(0, QUERY_NOISE, vectors.shape[1]), np.float32)
         text = " ".join(words[start : start + length])[:500]
         asks[text] = Ask(understand(Query(text), glossary), vector / np.linalg.norm(vector))
     return list(asks.values())
@@ -120,7 +121,7 @@ def _searching(index: Snapshot, asks: list[Ask]) -> None:
     for ask in asks[:20]:  # the files' first pages come from the disk
         retrieve(index, ask.asked, ask.vector, _NO_FILTERS, policy)
     found = [index.search(ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth) for ask in asks]
-    parts = {
+    parts: dict[str, Sequence[Callable[[], object]]] = {
         "both legs, fusion, fetch of ten": [partial(plain_search, index, ask, policy) for ask in asks],
         "qa.retrieve": [partial(retrieve, index, ask.asked, ask.vector, _NO_FILTERS, policy, _SHOWN) for ask in asks],
         "both legs": [partial(index.search, ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth) for ask in asks],

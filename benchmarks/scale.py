@@ -86,7 +86,7 @@ def _frequent(index: Snapshot, home: Path, asks: list[Ask]) -> None:
     segment = _lexical(index, home)
     held = {key: segment.holding(key, None) for key in segment.frequent.places}
     commonest = sorted(held, key=lambda key: -held[key])[:_COMMONEST]
-    words = {}
+    words: dict[np.uint64, str] = {}
     for terms in _analyzed(index, 2_000):
         words |= {key: term for term, key in zip(terms, bm25.term_hashes(terms), strict=True) if key in held}
     names = [words[key] for key in commonest if key in words]
