@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -qq
 export OMP_NUM_THREADS ?= 1
 export Q
 
-.PHONY: install ask serve test test-slow test-milvus test-cluster test-crash test-hostile test-contract test-browser test-figures screenshots check full eval eval-gate eval-baseline bench library-vectors clean
+.PHONY: install ask serve test test-slow test-milvus test-cluster test-crash test-hostile fuzz test-contract test-browser test-figures screenshots check full eval eval-gate eval-baseline bench library-vectors clean
 
 install: $(STAMP)
 
@@ -46,6 +46,12 @@ test-slow: $(STAMP)
 test-crash: $(STAMP)
 	$(BIN)/python -m pytest -q -rP -m crash tests/crash
 
+# Coverage-guided, five minutes for each target; longer: make fuzz SECONDS=3600
+SECONDS ?= 300
+fuzz: $(STAMP)
+	@$(PIP) -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz $(SECONDS)
+
 # Thousands of broken files and tens of thousands of hostile requests, seeded; the log lines are the figures.
 test-hostile: $(STAMP)
 	$(BIN)/python -m pytest -q -m hostile tests/hostile --log-cli-level=INFO
@@ -53,18 +59,6 @@ test-hostile: $(STAMP)
 # Schemathesis, all checks, five minutes: the service against its own OpenAPI description
 test-contract: $(STAMP)
 	scripts/test-contract 300
-
-# The conformance suite and a home moved, against the engine's double in one process
-test-milvus: $(STAMP)
-	@$(PIP) -c constraints.txt -e '.[milvus-test]'
-	$(BIN)/python -m pytest -q -m milvus
-
-# A Milvus cluster of ten processes on this machine (2.5 GB, four minutes), whose nodes are killed; fails where it
-# cannot be started. The last lines are the figures.
-test-cluster: $(STAMP)
-	@$(PIP) -c constraints.txt -e '.[milvus-test]'
-	scripts/install-milvus-cluster
-	$(BIN)/python -m pytest -q -m cluster
 
 # The conformance suite and a home moved, against the engine's double in one process
 test-milvus: $(STAMP)
