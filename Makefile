@@ -109,5 +109,13 @@ library-vectors: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
+# What the product is made of: a bill of materials (CycloneDX 1.6), and the licences of what it runs on
+.PHONY: sbom licences
+sbom: $(STAMP)
+	@$(BIN)/python scripts/sbom > sbom.json && echo sbom.json
+
+licences: $(STAMP)
+	@$(BIN)/python scripts/sbom --licences
+
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -502,3 +503,31 @@ def test_a_text_that_is_not_what_its_version_says_is_never_shown(store: CorpusSt
     path.write_bytes(data.replace(b"One text.", b"One teXt."))
     with pytest.raises(StoreUnavailable, match=f"the text of {name}@.* is damaged; restore a backup"):
         CorpusStore(path).get(name)
+
+
+def test_purges_leave_no_byte_however_the_pages_were_divided(store: CorpusStore, path: Path) -> None:
+    """Rows of many lengths, so that SQLite's pages split and join; each has words of its own."""
+    chance = random.Random(7)
+    words = {put(store, draft(f"Secret{number}x " * chance.choice((1, 40, 900)), f"{number}.txt")): f"Secret{number}x"
+             for number in range(60)}  # fmt: skip
+    gone = chance.sample(sorted(words), 30)
+    for document_id in gone:
+        store.remove(document_id)
+        store.purge(document_id)
+    left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert [words[name] for name in gone if words[name].encode() in left] == []
+    assert all(word.encode() in left for name, word in words.items() if name not in gone)
+
+
+@pytest.mark.parametrize("later", [timedelta(days=-4000), timedelta(days=4000)])
+def test_a_clock_that_jumps_changes_no_order_and_loses_nothing(path: Path, later: timedelta) -> None:
+    at = [START]
+    store = CorpusStore(path, clock=lambda: at[0])
+    first = put(store, draft("One."))
+    at[0] += later
+    put(store, draft("Two."))
+    second = put(store, draft("Other.", "other.txt"))
+    assert store.live() == {first: version_of("Two."), second: version_of("Other.")}
+    assert [found.version for found in store.versions(first)] == [version_of("One."), version_of("Two.")]
+    assert store.revision() == 3
+    store.close()

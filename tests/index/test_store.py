@@ -229,3 +229,14 @@ def test_a_corpus_indexed_in_parts_ends_with_the_same_documents(tmp_path: Path) 
         corpus.put(one)
         index_all(corpus, store)
     assert [card.id for card in opened(store).documents()] == sorted(one.id for one in DOCUMENTS)
+
+
+def test_a_clock_that_went_back_costs_neither_the_live_snapshot_nor_its_segments(tmp_path: Path) -> None:
+    corpus, store = built(tmp_path)
+    corpus.put(NEW)
+    index_all(corpus, store, at=NOON - timedelta(days=4000))
+    live = store.current_id()
+    store.prune(1)
+    assert store.current_id() == live
+    store.verify(live)
+    assert "new" in {card.id for card in opened(store).documents()}
