@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import yaml
 
@@ -38,6 +39,9 @@ ROLES = {
 _SLOT = re.compile(r"\{\{\s*\w+(?:\(\w+\))?(?:: ?([^}]*?))?\s*\}\}")
 
 
+_START_SECONDS = 180.0  # twenty on an idle machine
+
+
 class ClusterFailed(Exception):
     """The cluster cannot be started; says which part and where its log is."""
 
@@ -55,6 +59,7 @@ class Cluster:
         self.folder, self._installed = folder, installed
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ports = {role: free_port() for role in ROLES}
+        self._health = {role: free_port() for role in ROLES}
         self._etcd, self._broker = f"127.0.0.1:{free_port()}", ""
 
     @property
@@ -79,6 +84,7 @@ class Cluster:
         self._broker = self._first_line("broker")
         for role in ROLES:
             self.start_role(role)
+        self._wait(_START_SECONDS)
 
     def start_role(self, role: str) -> None:
         """Also after a kill: the role comes back under its old port."""
@@ -86,7 +92,7 @@ class Cluster:
         settings = {
             "MILVUSCONF": str(self._configured(role)),
             "LD_LIBRARY_PATH": str(programs.resolve()),
-            "METRICS_PORT": str(free_port()),
+            "METRICS_PORT": str(self._health[role]),
             "GOMAXPROCS": "2",
         }
         self._run(role, [str((programs / "milvus").resolve()), "run", role.rstrip("12")], settings)
@@ -110,6 +116,23 @@ class Cluster:
 
     def log_of(self, name: str) -> Path:
         return self.folder / f"{name}.log"
+
+    def _wait(self, seconds: float) -> None:
+        """Until every role says that it is healthy."""
+        deadline, waiting = time.monotonic() + seconds, list(ROLES)
+        while waiting := [role for role in waiting if not self._is_healthy(role)]:
+            if gone := [name for name, process in self._processes.items() if process.poll() is not None]:
+                raise ClusterFailed(f"{gone[0]} ended by itself; see {self.log_of(gone[0])}")
+            if time.monotonic() > deadline:
+                raise ClusterFailed(f"{waiting[0]} did not start in {seconds:.0f} s; see {self.log_of(waiting[0])}")
+            time.sleep(0.5)
+
+    def _is_healthy(self, role: str) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self._health[role]}/healthz", timeout=5) as reply:
+                return bool(reply.status == 200)
+        except OSError:  # not listening yet, or a 500 while it starts
+            return False
 
     def _run(self, name: str, command: list[str], settings: Mapping[str, str] | None = None) -> None:
         with self.log_of(name).open("ab") as log:
@@ -158,6 +181,7 @@ def running(folder: Path) -> Iterator[Cluster]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # else the processes would outlive this one
     with running(Path(sys.argv[1])) as started:
         sys.stdout.write(f"{started.uri}\n")
         sys.stdout.flush()
