@@ -52,6 +52,7 @@ def create_app(
         responses=problems.DESCRIBED,
         summary="Cited answers about Russia-Tajikistan migration pressure, from documents.",
     )
+    app.add_middleware(problems.Unexpected)  # innermost: added first
     app.add_middleware(BodyLimits, max_bytes=max_body_bytes, max_document_bytes=max_document_bytes)
     if gate:
         app.add_middleware(Guard, gate=gate)

@@ -6,9 +6,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+
+from qa.answer import Mode
 
 from .access import Gate, RateLimiter
 from .app import create_app
@@ -63,6 +66,7 @@ def assemble(
         lifespan=living,
         metrics=metrics,
         readiness=Readiness(answers, changes.verify),
+        modes=[one for one in get_args(Mode) if one != "written" or settings.writer_url],
         mcp=http_routes(server, settings.public_url, is_local),
     )
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import BY_STATUS, DOMAIN_ERRORS, Issues, Problem, body_of, issues_of
 from .methods import allowed_methods
@@ -60,7 +61,6 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error_class, _domain)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _response(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
@@ -97,6 +97,28 @@ def _http(request: Request, error: Exception) -> Response:
     return _response(problem.body(details.get(error.status_code, str(error.detail))), headers)
 
 
-def _unexpected(_: Request, error: Exception) -> Response:
-    logger.error("unexpected error", exc_info=error)
-    return problem_response(500, "an unexpected error; the service's log tells more")
+class Unexpected:
+    """ASGI middleware, the innermost: what nobody foresaw is a problem body with the headers of any other answer.
+
+    A framework's own handler stands outside of all middleware and ends the connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            if has_begun or scope["type"] != "http":  # a broken connection is all that can still be said
+                raise
+            logger.error("unexpected error", exc_info=error)
+            reply = problem_response(500, "an unexpected error; the service's log tells more")
+            await reply(scope, receive, send)

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1", description="addresses of proxies whose X-Forwarded-For is believed, separated by commas"
     )
+    server_key: Annotated[SecretStr, AfterValidator(_header_value)] = Field(
+        default=SecretStr(""), description="the key that `--server` is asked with; never shown"
+    )
     log_questions: bool = Field(default=False, description="write questions into the log; they may be confidential")
     writer_url: str = Field(
         default="",

@@ -97,6 +97,6 @@ def asking_of(context: typer.Context, home: Path | None, server: str | None) -> 
     """The service at `server`, else this machine's home, which is made from the library when there is none."""
     settings = o.settings_of(context, home)
     if server:
-        return remote_library(server)
+        return remote_library(settings, server)
     watch(ensure_index(settings), "Indexing the library")
     return local_answers(settings)

@@ -53,3 +53,4 @@ def restore(context: typer.Context, file: File, as_json: o.Json = False, home: o
         print_json({"schema": 1, "documents": documents, "stay_removed": list(restored.stay_removed)})
     else:
         out(f"restored: {documents} documents")
+    note("Restart services of this home that are running: they still read the documents from before.")

@@ -172,6 +172,6 @@ def _row(row: DocumentRow) -> dict[str, Any]:
 def _reading(context: typer.Context, home: Path | None, server: str | None) -> Reading:
     settings = o.settings_of(context, home)
     if server:
-        return remote_library(server)
+        return remote_library(settings, server)
     ensure_documents(settings)
     return local_documents(settings)

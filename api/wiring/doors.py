@@ -69,13 +69,16 @@ def local_documents(settings: Settings) -> DocumentService:
     return DocumentService(open_store(settings), today, settings.public_url)
 
 
-def remote_library(url: str) -> RemoteLibrary:
-    """The verbs of a running service."""
+def remote_library(settings: Settings, url: str) -> RemoteLibrary:
+    """The verbs of a running service, asked with the settings' key when there is one."""
     import httpx
 
     from ..remote import RemoteLibrary
 
-    return RemoteLibrary(httpx.Client(base_url=url, timeout=_SERVER_SECONDS))
+    key = settings.server_key.get_secret_value()
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    unkept = httpx.Limits(max_keepalive_connections=0)  # a command asks once, and leaves nothing open
+    return RemoteLibrary(httpx.Client(base_url=url, timeout=_SERVER_SECONDS, headers=headers, limits=unkept))
 
 
 def web_app(settings: Settings) -> FastAPI:

@@ -80,18 +80,6 @@ def test_a_problem_names_the_field_and_keeps_the_servers_own_words() -> None:
     assert body_of(ServerRefused(body)) == body
 
 
-@pytest.mark.parametrize("error", [cls for cls in TABLE if cls not in {qa.errors.InvalidQuery, ServerRefused}])
-def test_an_error_while_answering_is_its_problem_over_http(client: TestClient, engine: Any, error: Any) -> None:
-    def failing(_: object) -> None:
-        raise error("it broke. Run: muhojir doctor")
-
-    engine.ask = failing
-    reply = client.post("/v1/ask", json={"question": "x"})
-    assert reply.status_code == TABLE[error].status
-    assert reply.headers["content-type"] == "application/problem+json"
-    assert reply.json()["detail"] == "it broke. Run: muhojir doctor"
-
-
 def test_an_unforeseen_error_tells_no_secret(client: TestClient, engine: Any) -> None:
     def failing(_: object) -> None:
         raise RuntimeError("password=hunter2")
