@@ -17,8 +17,8 @@ from typing import Protocol
 from corpus.chunk import ChunkPolicy, chunk
 from corpus.document import Document, Passage
 
-from .dense_build import FLOOR
-from .errors import PublishFailed, SnapshotError, SnapshotMissing
+from .dense_build import check_recall
+from .errors import SnapshotError, SnapshotMissing
 from .manifest import Manifest, Recipe, SegmentInfo, file_info
 from .passages import PassageTable
 from .ports import Encoder
@@ -195,11 +195,7 @@ def _finish(
     writer: SegmentWriter, folder: Path, recipe: Recipe, wanted: Iterable[tuple[str, str]], threads: int
 ) -> SegmentInfo:
     facts = writer.close(threads=threads)
-    if facts.dense.recall is not None and facts.dense.recall < FLOOR:
-        raise PublishFailed(
-            f"the dense index finds {facts.dense.recall:.3f} of what an exact search finds, and less than {FLOOR} is "
-            "not published; the old index still answers. Check that the model fits the texts, then: muhojir init"
-        )
+    check_recall(facts.dense)
     revisions = PassageTable(folder).revisions
     named = (f"{pair[0]}@{pair[1]}+{revision}" for pair, revision in zip(wanted, revisions, strict=True))
     content = "\n".join([repr(recipe), *named])

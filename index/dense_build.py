@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dense_faiss import FILE, LISTS_FROM, Kind, Rows, kind_for, parts_of, visit
+from .errors import PublishFailed
 from .ports import Vectors
 from .quantized import QuantizedRows
 
@@ -36,6 +37,15 @@ class DenseFacts:
 
     kind: Kind
     recall: float | None = None
+
+
+def check_recall(facts: DenseFacts) -> None:
+    """Raises PublishFailed for an index that finds less than FLOOR."""
+    if facts.recall is not None and facts.recall < FLOOR:
+        raise PublishFailed(
+            f"the dense index finds {facts.recall:.3f} of what an exact search finds, and less than {FLOOR} is not "
+            "published; the old index still answers. Check that the model fits the texts, then: muhojir init"
+        )
 
 
 def write_dense(

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense_build import write_dense
+from index.dense_build import FLOOR, DenseFacts, check_recall, write_dense
 from index.dense_faiss import LISTS_FROM, DenseSegment, kind_for, leading_rows
+from index.errors import PublishFailed
 from index.ports import Vectors
 from index.quantized import QuantizedRows, QuantizedWriter
 
@@ -172,3 +173,29 @@ def test_each_language_gives_its_own_nearest(tmp_path: Path, count: int, kept: f
             assert mask[own].all()
             shares.append(recall(own, vectors, query, mask))
     assert np.mean(shares) >= 0.95
+
+
+@pytest.mark.parametrize("count", [LISTS_FROM - 1, LISTS_FROM])
+def test_quality_is_the_same_on_both_sides_of_the_switch(tmp_path: Path, count: int) -> None:
+    vectors = mixtures(count, 12)
+    dense, rows = segment(tmp_path, vectors)
+    shares = [recall(nearest(dense, rows, query, 10), vectors, query, None) for query in mixtures(40, 13)]
+    assert np.mean(shares) >= 0.98
+
+
+def test_the_recall_that_was_measured_is_told(tmp_path: Path) -> None:
+    _, rows = segment(tmp_path, large())
+    facts = write_dense(tmp_path, rows, np.zeros(len(rows), np.uint8), mixtures(50, 14))
+    assert facts.kind == "ivf-pq4"
+    assert facts.recall is not None
+    assert facts.recall >= 0.98
+
+
+@pytest.mark.parametrize("recall", [None, 1.0, FLOOR])
+def test_an_index_that_finds_enough_is_published(recall: float | None) -> None:
+    check_recall(DenseFacts("ivf-pq4", recall))
+
+
+def test_an_index_that_finds_too_little_is_not_published() -> None:
+    with pytest.raises(PublishFailed, match=r"finds 0\.949 .* muhojir init"):
+        check_recall(DenseFacts("ivf-pq4", 0.949))
