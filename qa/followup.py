@@ -42,7 +42,9 @@ _OF_THEM = re.compile(
     r"\bаз (?:онҳо|онхо|байни онҳо|инҳо)\b|\bдар бораи (?:он|ин|ӯ|вай)\b",
     _IGNORE,
 )
-_LAST = re.compile(r"\b(?:it|them|this|that|there|это|там|его|их|инро|онро|он ҷо|онҳоро)\b\W*$", _IGNORE)
+_LAST = re.compile(
+    r"\b(?:it|them|this|that|there|him|her|ему|ей|ӯро|вайро|это|там|его|их|инро|онро|он ҷо|онҳоро)\b\W*$", _IGNORE
+)
 _POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\b", _IGNORE)
 _PERSON = re.compile(r"\b(?:he|him|she|her|his|он|она|его|её|ее|ему|ей|ӯ|вай)\b", _IGNORE)
 _PLACE = re.compile(r"\b(?:there|там|он ҷо|он чо)\b", _IGNORE)
@@ -93,7 +95,7 @@ def _is_fragment(rest: str, *, linked: bool) -> bool:
 def _leans(rest: str, *, linked: bool) -> bool:
     """It points to something that it does not name."""
     plain = _EXPLETIVE.sub(" ", rest)
-    for pattern, most_before in ((_OF_THEM, 2), (_LAST, 1), (_PRONOUN, 2 if linked else 0)):
+    for pattern, most_before in ((_OF_THEM, 2), (_LAST, 2), (_PRONOUN, 2 if linked else 0)):
         pointing = pattern.search(plain)
         if pointing is None or len(_meaning(plain[: pointing.start()])) > most_before:
             continue

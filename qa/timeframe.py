@@ -100,7 +100,7 @@ _UNTIL = re.compile(
     r"\b(?:before|until|till|by|up to|prior to|до|перед|к|то|пеш аз|қабл аз)\s(?:the\s|соли\s|моҳи\s)?$", _IGNORE
 )
 # Any word that a relative time holds; most questions hold none.
-_RELATIVE = re.compile(
+RELATIVE = re.compile(
     r"ago\b|last|past|this|next|previous|current|today|yesterday|назад|прошл|минувш|последни|эт(?:ого|от|ом)|нынешн|текущ|"
     r"следующ|будущ|сегодня|вчера|пеш|муқаддам|гузашта|охир|пор|имсол|ҷорӣ|равон|оянда|ҳамин|имрӯз|дирӯз|дина", _IGNORE
 )  # fmt: skip
@@ -145,7 +145,7 @@ def _parts(text: str, today: date | None, events: Events) -> Iterator[_Part]:
         yield _Part(Span(*match.span()), decade * 10_000 + 101, (decade + 9) * 10_000 + 1231)
     for one in find_dates(text):
         yield _Part(one.span, *date_interval(one.value))
-    if today is not None and _RELATIVE.search(text):
+    if today is not None and RELATIVE.search(text):
         yield from _relative(text, today)
 
 

@@ -28,6 +28,7 @@ REPLACED = [
     (EN, "Why?", "Why Tajik migrants were deported from Russia in 2024?"),
     (PERSON, "And Zhirinovsky?", "What did Zhirinovsky propose in 2011?"),
     (PERSON, "When did he say it?", "When did Gryzlov say it (propose 2011)?"),
+    (PERSON, "What did the government answer him?", "What did the government answer Gryzlov (propose 2011)?"),
     (RU, "А в 2023 году?", "Сколько граждан Таджикистана выслали из России в 2023 году?"),
     (RU, "А женщин?", "Сколько женщин Таджикистана выслали из России в 2024 году?"),
     (RU, "А из Казахстана?", "Сколько граждан Таджикистана выслали из Казахстана в 2024 году?"),
