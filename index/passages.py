@@ -9,6 +9,7 @@ import errno
 import json
 import sqlite3
 import threading
+import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,6 +61,8 @@ class PassageTable:
     def __init__(self, folder: Path) -> None:
         self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close, self._opened)  # a connection is in a circle with its cache of statements
         try:
             self._first = self._connect()
             self._first.execute("SELECT max(ordinal), max(id) FROM documents").fetchone()
@@ -81,6 +84,7 @@ class PassageTable:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+        self._opened.append(connection)
         connection.execute("PRAGMA schema_version")  # reads the file: SQLite opens it late
         return connection
 
@@ -152,6 +156,11 @@ class PassageTable:
         where, values = _conditions(filters, dates=False)
         query = f"SELECT ordinal FROM documents WHERE {where} AND first_day IS NULL"
         return [row[0] for row in self._connection().execute(query, values)]
+
+
+def _close(opened: list[sqlite3.Connection]) -> None:
+    for connection in opened:
+        connection.close()
 
 
 def _conditions(filters: Filters, *, dates: bool = True) -> tuple[str, list[str | int]]:

@@ -70,7 +70,7 @@ def settled(home: Path, world: World, operation: Operation, where: str) -> dict[
 
 
 def test_a_kill_at_any_moment_loses_nothing_and_mixes_nothing(tmp_path: Path) -> None:
-    assert killed(tmp_path, kills=6, seed=1).total() == 6
+    assert killed(tmp_path, kills=3, seed=1).total() == 3
 
 
 @pytest.mark.crash

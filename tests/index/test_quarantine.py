@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.errors import SnapshotCorrupt
+from index.passages import PassageTable
 from index.ports import Filters
 from index.quarantine import discard, held, set_aside
 from index.store import SnapshotStore
@@ -121,3 +123,13 @@ def test_a_new_thread_reads_a_snapshot_whose_files_went_with_a_newer_one(tmp_pat
     thread.start()
     thread.join()
     assert found == [1]
+
+
+def test_what_a_snapshot_opened_is_closed_with_it(tmp_path: Path) -> None:
+    _, store = built(tmp_path)
+    (folder,) = store.segments.iterdir()
+    table = PassageTable(folder)
+    opened_files = table._opened
+    del table
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened_files[0].execute("SELECT 1")
