@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# About 2 GB: 1.5 GB of it are Python packages (PyTorch for the CPU is the largest), 0.2 GB the prepared model.
+# About 1.9 GB: 1.7 GB of it are Python packages (PyTorch for the CPU is the largest), 0.1 GB the prepared model.
 FROM python:3.11-slim-bookworm AS build
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /opt/muhojir
