@@ -32,7 +32,10 @@ class Vocabulary:
             for sound in filter(None, name.sounds):
                 heard[sound[0]].setdefault(sound, []).append(name)
         self._heard = dict(heard)
-        self._sounds = {first: list(part) for first, part in heard.items()}
+        self._sounds: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+        for first, part in heard.items():
+            for sound in part:
+                self._sounds[first, len(sound)].append(sound)
 
     def held(self, terms: Collection[str]) -> frozenset[str]:
         """Those of the index terms that a live passage holds."""
@@ -66,6 +69,7 @@ class Vocabulary:
         """Sounds of names that begin with the same letter, at most `allowed` letters away, the nearest first."""
         if allowed == 0:
             return [(sound, 0)] if sound in self._heard.get(sound[0], {}) else []
-        choices = self._sounds.get(sound[0], [])
+        lengths = range(len(sound) - allowed, len(sound) + allowed + 1)
+        choices = [one for length in lengths for one in self._sounds.get((sound[0], length), ())]
         found = process.extract(sound, choices, scorer=OSA.distance, score_cutoff=allowed, limit=_MOST)
         return [(near, int(distance)) for near, distance, _ in found]
