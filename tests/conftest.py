@@ -11,3 +11,9 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("model-cache")
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Milvus's own double in one process."""
+    return str(tmp_path_factory.mktemp("lite") / "engine.db")

@@ -9,12 +9,6 @@ import pytest
 from tests.cluster.launcher import running
 
 
-@pytest.fixture(scope="session")
-def milvus_lite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Milvus's own double in one process."""
-    return str(tmp_path_factory.mktemp("lite") / "engine.db")
-
-
 @pytest.fixture(scope="package")
 def milvus_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(tmp_path_factory.mktemp("cluster") / "run") as cluster:
