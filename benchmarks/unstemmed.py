@@ -20,6 +20,13 @@ def unstemmed() -> Iterator[None]:
         patch.object(tokenize, "_stem", lambda word, _: word),
         patch.object(tokenize, "stem_tajik", lambda word: word),
     ):
-        tokenize.term.cache_clear()
+        _forget()
         yield
-    tokenize.term.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    """Empties every cache of the analyzer: each holds terms of the other kind."""
+    for kept in vars(tokenize).values():
+        if clear := getattr(kept, "cache_clear", None):
+            clear()
