@@ -29,8 +29,8 @@ _ROUNDING = 1e-5  # of a score: sums of float32 in another order
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """`values`: the length part of BM25's denominator of each passage; `stretch`: how much more than the segment's
-    own bounds say a term may add, because the snapshot's mean length is greater."""
+    """`values`: the length part of BM25's denominator of each passage, padded to whole blocks; `stretch`: how much more
+    than the segment's own bounds say a term may add, because the snapshot's mean length is greater."""
 
     values: Scores
     stretch: float
@@ -38,7 +38,8 @@ class Norms:
     @classmethod
     def of(cls, segment: LexicalSegment, mean_length: float) -> Norms:
         own = float(segment.lengths.mean()) if len(segment.lengths) else mean_length
-        return cls(norms(segment.lengths, mean_length), max(1.0, mean_length / max(own, 1e-9)))
+        values = np.pad(norms(segment.lengths, mean_length), (0, -len(segment.lengths) % _BLOCK), constant_values=1)
+        return cls(values, max(1.0, mean_length / max(own, 1e-9)))
 
 
 class SegmentScores:
@@ -52,9 +53,11 @@ class SegmentScores:
         self._bounds = [frequent.bounds[place] for place, _ in held]
         self._weights = [weight for _, weight in held]
         self._norms = norm
-        rare = ((segment.postings(key), weight) for key, weight in zip(keys, weights, strict=True)
-                if key not in frequent.places)  # fmt: skip
+        rare = [(segment.postings(key), weight) for key, weight in zip(keys, weights, strict=True)
+                if key not in frequent.places]  # fmt: skip
+        self._any_rare = any(len(row.rows) for row, _ in rare)
         self._rare = accumulate(rare, norm.values)
+        self._passages = len(segment.lengths)
 
     def of(self, rows: Rows) -> Scores:
         """The scores of `rows`."""
@@ -67,31 +70,37 @@ class SegmentScores:
     def top(self, n: int, allowed: Mask | None) -> Rows:
         """Rows of the best `n` positive scores, and of all that equal the last of them, ascending."""
         if not self._counts:
-            return _best(self._rare, n, allowed)
+            return _best(self._rare[: self._passages], n, allowed)
         if allowed is not None and np.count_nonzero(allowed) <= n * _TRIED * _BLOCK:
-            return self._best_of(np.flatnonzero(allowed), n)
+            rows = np.flatnonzero(allowed)
+            return rows[_best(self.of(rows), n, None)]
+        among = None if allowed is None else np.pad(allowed, (0, len(self._rare) - len(allowed)))
         bounds = self._block_bounds()
-        if allowed is not None:
-            bounds[~_each_block(allowed, np.logical_or)] = 0
-        tried = self._rows_of(_largest(bounds, n * _TRIED), allowed)
-        known = self.of(tried)
+        if among is not None:
+            bounds[~_each_block(among, np.logical_or)] = 0
+        known = self._of_blocks(_largest(bounds, n * _TRIED), among).ravel()
         least = float(np.partition(known, -n)[-n]) * (1 - _ROUNDING) if len(known) >= n else 0.0
-        return self._best_of(self._rows_of(np.flatnonzero((bounds >= least) & (bounds > 0)), allowed), n)
+        blocks = np.flatnonzero((bounds >= least) & (bounds > 0))
+        best = _best(self._of_blocks(blocks, among).ravel(), n, None)
+        return blocks[best // _BLOCK] * _BLOCK + best % _BLOCK
 
     def _block_bounds(self) -> Scores:
         """The most that a passage of each block can score."""
-        bounds = _each_block(self._rare, np.maximum)
+        blocks = len(self._rare) // _BLOCK
+        bounds = _each_block(self._rare, np.maximum) if self._any_rare else np.zeros(blocks, np.float32)
         for limits, weight in zip(self._bounds, self._weights, strict=True):
             bounds += (weight * self._norms.stretch / 255) * limits
         return bounds
 
-    def _rows_of(self, blocks: Rows, allowed: Mask | None) -> Rows:
-        rows = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-        rows = rows[: np.searchsorted(rows, len(self._rare))]
-        return rows if allowed is None else rows[allowed[rows]]
-
-    def _best_of(self, rows: Rows, n: int) -> Rows:
-        return rows[_best(self.of(rows), n, None)]
+    def _of_blocks(self, blocks: Rows, among: Mask | None) -> Scores:
+        """The scores of the passages of `blocks`, 0 for those not `among`: (blocks, passages of one)."""
+        scores, lengths = (values.reshape(-1, _BLOCK)[blocks] for values in (self._rare, self._norms.values))
+        for counts, weight in zip(self._counts, self._weights, strict=True):
+            here = counts.reshape(-1, _BLOCK)[blocks].astype(np.float32)
+            scores += weight * here / (here + lengths)
+        if among is not None:
+            scores *= among.reshape(-1, _BLOCK)[blocks]
+        return scores
 
 
 def _best(scores: Scores, n: int, allowed: Mask | None) -> Rows:
@@ -110,9 +119,7 @@ def _largest(values: Scores, n: int) -> Rows:
 
 def _each_block(values: NDArray[_Value], join: np.ufunc) -> NDArray[_Value]:
     """One value a block of passages; a strided pass for each place in a block beats a reduction over short rows."""
-    whole = -(-len(values) // _BLOCK)
-    padded = np.concatenate([values, np.zeros(whole * _BLOCK - len(values), values.dtype)])
-    joined = padded[::_BLOCK].copy()
+    joined = values[::_BLOCK].copy()
     for place in range(1, _BLOCK):
-        join(joined, padded[place::_BLOCK], out=joined)
+        join(joined, values[place::_BLOCK], out=joined)
     return joined

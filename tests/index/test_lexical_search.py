@@ -34,7 +34,7 @@ def scored(segment: bm25.LexicalSegment, words: list[int], mean: float) -> tuple
     every = bm25.accumulate(
         ((segment.postings(key), weight) for key, weight in zip(keys, weights, strict=True)), norms.values
     )
-    return SegmentScores(segment, keys, weights, norms), every
+    return SegmentScores(segment, keys, weights, norms), every[:PASSAGES]
 
 
 ASKED = [[0], [0, 2, 3], [0, 2, 3, 4, 5, 6], [0, 1, 200], [300, 390], [2, 350], [*range(12)], [999]]
