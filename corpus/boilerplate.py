@@ -240,7 +240,7 @@ def _contacts(page: _Page) -> None:
         ends = bool(_FOOTNOTE.match(block.text) or _KEPT_SECTION.match(block.text))
         if page.in_head(index):
             inside = False
-        elif opens and page.open(index) and not page.body[index]:
+        elif opens and page.open(index) and (marked or not page.body[index]):
             inside = True
             page.drop(index, "contact lines")
         elif alone or (inside and (marked or (block.is_label and not ends and index > page.last))):

@@ -6,7 +6,6 @@ import sys
 
 import atheris
 
-atheris.enabled_hooks.add("RegEx")
 with atheris.instrument_imports(include=["corpus", "index", "qa"]):
     from tests.fuzz.targets import TARGETS
 
