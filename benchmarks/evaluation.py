@@ -43,7 +43,7 @@ from corpus.chunk import ChunkPolicy
 from index.build import recipe_for
 from qa.engine import Engine
 from qa.evaluation import report
-from qa.evaluation.ablation import VARIANTS, RememberingEncoder
+from qa.evaluation.ablation import VARIANTS, remembering
 from qa.evaluation.answering import Outcome, score_answers
 from qa.evaluation.dataset import GoldQuestion, read_gold
 from qa.evaluation.gate import Figures, falls
@@ -80,7 +80,7 @@ class Asker:
     """Asks one home under several policies; questions are encoded once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._encoder = RememberingEncoder(open_cached_encoder(settings))
+        self._encoder = remembering(open_cached_encoder(settings))
         self._opened = open_backend(settings).opened(recipe_for(self._encoder, ChunkPolicy()))
 
     def outcomes(self, questions: Sequence[GoldQuestion], policies: Policies) -> list[Outcome]:
@@ -119,7 +119,7 @@ def write_all(asker: Asker, questions: Sequence[GoldQuestion], outcomes: Sequenc
     policies = load()
     put("golden", golden_section(outcomes))
     put("refusal", refusal_section(outcomes))
-    for name, drawing in refusal_plots(outcomes, policies.calibration.answer_at).items():
+    for name, drawing in refusal_plots(outcomes, policies.tokens.calibration.answer_at).items():
         (IMAGES / name).write_text(drawing, encoding="utf-8")
     put("guard", guard_section(PAIRS))
     CASES.write_text(cases_page(outcomes), encoding="utf-8")

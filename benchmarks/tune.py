@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from api.settings import Settings
-from api.wiring import ensure_index, open_cached_encoder, open_snapshots
+from api.wiring import ensure_index, open_backend, open_cached_encoder
 from corpus.chunk import ChunkPolicy
 from index.build import recipe_for
 from qa.abstain import gather
@@ -20,7 +20,7 @@ from qa.choose import ChoicePolicy, choose
 from qa.evaluation.dataset import folded, read_gold
 from qa.evaluation.tuning import Case, cases, fit_refusal, fit_sentences
 from qa.extract import Signals
-from qa.pipeline import Policies
+from qa.pipeline import Fitted, Policies
 from qa.question import open_glossary
 from qa.retrieve import RetrievalPolicy
 from qa.tuned import to_json
@@ -36,8 +36,8 @@ def correct(case: Case, sentence: Signals) -> bool:
     return all(pattern.search(said) for pattern in case.gold.answer_patterns)
 
 
-def figures(part: list[Case], policies: Policies) -> dict[str, float | int]:
-    calibration, sentence = policies.calibration, policies.sentence
+def figures(part: list[Case], fitted: Fitted) -> dict[str, float | int]:
+    calibration, sentence = fitted.calibration, fitted.sentence
     chances = [calibration.probability(gather(c.asked, c.retrieval, c.ranked(sentence))) for c in part]
     refused = [chance < calibration.answer_at for chance in chances]
     silent = [flag for case, flag in zip(part, refused, strict=True) if not case.gold.answerable]
@@ -52,6 +52,12 @@ def figures(part: list[Case], policies: Policies) -> dict[str, float | int]:
     }
 
 
+def fit(made: list[Case]) -> Fitted:
+    training = [case for case in made if case.gold.split == "train"]
+    sentence = fit_sentences(training)
+    return Fitted(sentence, fit_refusal(training, sentence))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace qa/tuned.json")
@@ -61,16 +67,19 @@ def main() -> None:
         for _ in ensure_index(settings):
             pass
         encoder = open_cached_encoder(settings)
-        index = open_snapshots(settings).open(recipe_for(encoder, ChunkPolicy()))
+        index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
         questions = read_gold(ROOT / "tests" / "golden" / "library.jsonl")
-        made = cases(questions, index, encoder, open_glossary(), RetrievalPolicy())
-    training = [case for case in made if case.gold.split == "train"]
-    sentence = fit_sentences(training)
-    policies = Policies(fit_refusal(training, sentence), sentence, CHOICE)
-    for split in ("train", "held"):
-        print(split, json.dumps(figures([case for case in made if case.gold.split == split], policies)))
+        found = [cases(questions, index, encoder, open_glossary(), RetrievalPolicy(), tokens=tokens)
+                 for tokens in (False, True)]  # fmt: skip
+    plain, tokens = (fit(made) for made in found)
+    for name, made, fitted in (("plain", found[0], plain), ("tokens", found[1], tokens)):
+        for split in ("train", "held"):
+            part = [case for case in made if case.gold.split == split]
+            print(name, split, json.dumps(figures(part, fitted)))
     if arguments.write:
-        made_by = f"benchmarks/tune.py on {len(training)} questions of tests/golden/library.jsonl"
+        training = sum(question.split == "train" for question in questions)
+        made_by = f"benchmarks/tune.py on {training} questions of tests/golden/library.jsonl"
+        policies = Policies(plain, tokens, CHOICE)
         (ROOT / "qa" / "tuned.json").write_text(json.dumps(to_json(policies, made_by), indent=1) + "\n")
 
 

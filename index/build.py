@@ -21,10 +21,11 @@ from .dense_build import check_recall
 from .errors import SnapshotError, SnapshotMissing
 from .manifest import Manifest, Recipe, SegmentInfo, file_info
 from .passages import PassageTable
-from .ports import Encoder
+from .ports import Encoder, TokenEncoder
 from .segment import SegmentWriter
 from .store import SnapshotStore, check_recipe
-from .texts import TEXTS, passage_text, window_texts
+from .texts import TEXTS, above, passage_text, window_texts
+from .token_table import Places, sentence_places
 from .tokenize import ANALYZER
 
 _ENCODE_AT = 2_000  # texts encoded together: enough to sort by length, little enough to show progress
@@ -71,8 +72,11 @@ def build(
     clock: Callable[[], datetime],
     threads: int = 1,
     purge: bool = False,
+    tokens: bool = True,
 ) -> Iterator[Progress]:
     """Bring the index up to the corpus; publishes at the end. Nothing to do publishes nothing.
+
+    `tokens`: keep what the encoder tells of each token, if it does, about 64 bytes a token.
 
     `purge` rebuilds every segment that masks a document, so that the new snapshot holds no trace of it.
 
@@ -88,8 +92,9 @@ def build(
         if plan.wanted:
             built = folder / "segment"
             documents = (corpus.get(identity, version) for identity, version in plan.wanted)
-            writer = SegmentWriter(built, recipe.encoder.dimension)
-            for done in _feed(writer, documents, encoder, policy):
+            reader = encoder if tokens and isinstance(encoder, TokenEncoder) else None
+            writer = SegmentWriter(built, recipe.encoder.dimension, reader.head if reader else "")
+            for done in _feed(writer, documents, encoder, reader, policy):
                 yield Progress(done, len(plan.wanted))
             segments = (*segments, _finish(writer, built, recipe, plan.wanted, threads))
             yield Progress(len(plan.wanted), len(plan.wanted))
@@ -167,7 +172,13 @@ def _merged(segments: list[SegmentInfo], new: int, purge: bool = False) -> list[
     return kept
 
 
-def _feed(writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy) -> Iterator[int]:
+def _feed(
+    writer: SegmentWriter,
+    documents: Iterable[Document],
+    encoder: Encoder,
+    reader: TokenEncoder | None,
+    policy: ChunkPolicy,
+) -> Iterator[int]:
     """Chunk, encode and write the documents; yields how many are written."""
     waiting: list[tuple[Document, list[Passage]]] = []
     texts = done = 0
@@ -176,19 +187,32 @@ def _feed(writer: SegmentWriter, documents: Iterable[Document], encoder: Encoder
         waiting.append((document, passages))
         texts += sum(1 + len(passage.windows) for passage in passages)
         if texts >= _ENCODE_AT:
-            _flush(writer, waiting, encoder)
+            _flush(writer, waiting, encoder, reader)
             done, waiting, texts = done + len(waiting), [], 0
             yield done
-    _flush(writer, waiting, encoder)
+    _flush(writer, waiting, encoder, reader)
 
 
-def _flush(writer: SegmentWriter, waiting: list[tuple[Document, list[Passage]]], encoder: Encoder) -> None:
-    texts: list[str] = []
-    texts.extend(passage_text(document, passage) for document, own in waiting for passage in own)
-    texts.extend(text for _, own in waiting for passage in own for text in window_texts(passage))
-    vectors = encoder.encode(texts, "passage")
-    passages = sum(len(own) for _, own in waiting)
-    writer.add(waiting, vectors[:passages], vectors[passages:])
+def _flush(
+    writer: SegmentWriter, waiting: list[tuple[Document, list[Passage]]], encoder: Encoder, reader: TokenEncoder | None
+) -> None:
+    pairs = [(document, passage) for document, own in waiting for passage in own]
+    texts = [passage_text(document, passage) for document, passage in pairs]
+    windows = [text for _, passage in pairs for text in window_texts(passage)]
+    if reader is None:
+        vectors = encoder.encode([*texts, *windows], "passage")
+        writer.add(waiting, vectors[: len(texts)], vectors[len(texts) :])
+        return
+    vectors, codes = reader.read(texts)
+    writer.add(waiting, vectors, reader.encode(windows, "passage"))
+    writer.add_tokens(codes, [_places(reader, *pair, len(own)) for pair, own in zip(pairs, codes, strict=True)])
+
+
+def _places(reader: TokenEncoder, document: Document, passage: Passage, total: int) -> Places:
+    """The sentence of each of the `total` tokens that were read of a passage."""
+    sentences = [span.slice(passage.text) for span in passage.sentences]
+    first, *counts = reader.count_tokens([" ".join(above(document, passage)), *sentences])
+    return sentence_places(first, counts, total)
 
 
 def _finish(

@@ -19,6 +19,7 @@ import numpy as np
 
 from index.errors import EncoderUnavailable
 from index.ports import Encoder, EncoderIdentity, Role, Vectors
+from index.token_head import default_head
 from index.vector_pack import EMPTY_PACK, HalfVectors, VectorPack
 
 BUSY_SECONDS = 60.0  # how long a writer waits for another; one transaction takes milliseconds
@@ -35,10 +36,16 @@ def embedding_key(identity: EncoderIdentity, role: Role, text: str) -> bytes:
     return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).digest()
 
 
+def token_key(key: bytes, head: str) -> bytes:
+    """The key of a text's token codes, from that of its vector and the projection's revision."""
+    return hashlib.sha256(key + head.encode()).digest()
+
+
 def forget(path: Path, keys: Sequence[bytes]) -> None:
-    """Delete these vectors from the file, if there is one. Raises EncoderUnavailable."""
+    """Delete these vectors and their token codes from the file, if there is one. Raises EncoderUnavailable."""
     if not path.exists():
         return
+    keys = [*keys, *(token_key(key, default_head().revision) for key in keys)]
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database, database:
             database.execute("PRAGMA secure_delete = ON")
@@ -131,14 +138,19 @@ class CachedEncoder:
     def _lookup(self, keys: Sequence[bytes]) -> dict[bytes, HalfVectors]:
         rows = self._pack.rows
         known = {key: self._pack.vectors[rows[key]] for key in keys if key in rows}
-        unknown = [key for key in keys if key not in known]
-        for start in range(0, len(unknown), LOOKUP):
-            some = unknown[start : start + LOOKUP]
+        kept = self._kept([key for key in keys if key not in known], self.identity.dimension)
+        return known | {key: np.frombuffer(vector, np.float16) for key, vector in kept.items()}
+
+    def _kept(self, keys: Sequence[bytes], dimension: int | None = None) -> dict[bytes, bytes]:
+        """What the file holds of `keys`; what is damaged counts as not there."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(keys), LOOKUP):
+            some = keys[start : start + LOOKUP]
             marks = ",".join("?" * len(some))
             for key, kept in self._read(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
-                if is_whole(kept, self.identity.dimension):
-                    known[key] = np.frombuffer(kept, np.float16, self.identity.dimension)
-        return known
+                if is_whole(kept, dimension):
+                    found[key] = kept[:-_CHECKSUM]
+        return found
 
     def _read(self, statement: str, values: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
         try:
@@ -149,7 +161,10 @@ class CachedEncoder:
 
     def keep(self, keys: Sequence[bytes], vectors: HalfVectors | Sequence[HalfVectors]) -> None:
         """Stores passage vectors under their `embedding_key`s. Raises EncoderUnavailable."""
-        rows = [(key, _with_checksum(vector.tobytes())) for key, vector in zip(keys, vectors, strict=True)]
+        self._keep(keys, [vector.tobytes() for vector in vectors])
+
+    def _keep(self, keys: Sequence[bytes], contents: Sequence[bytes]) -> None:
+        rows = [(key, _with_checksum(content)) for key, content in zip(keys, contents, strict=True)]
         try:
             with self._lock, self._database:
                 self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)

@@ -7,14 +7,16 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from index.encoder_onnx import DEFAULT_IDENTITY, OnnxEncoder
 from index.encoder_torch import SentenceTransformerEncoder, go_offline
 from index.errors import EncoderUnavailable
-from index.ports import Encoder, EncoderIdentity, Role, Vectors
+from index.ports import AskedTokens, Encoder, EncoderIdentity, Role, Vectors
 from index.prepared import bulk_folder
+from index.token_head import TokenCodes, default_head
 from index.weights import DEFAULT_MODEL
 
 BULK_FROM = 96  # passages; about where the 8 CPU-s of opening torch are earned back (5.3 against 3.5 a CPU-second)
@@ -22,14 +24,18 @@ BULK_FROM = 96  # passages; about where the 8 CPU-s of opening torch are earned 
 OTHER_RUNTIMES = ["onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack", "*.onnx"]
 
 
-class TwoRuntimeEncoder:
+Small = TypeVar("Small", bound=Encoder)
+Bulk = TypeVar("Bulk", bound=Encoder)
+
+
+class TwoRuntimeEncoder(Generic[Small, Bulk]):
     """Queries and short lists by `small`, long lists of passages by `bulk`, opened when the first one comes."""
 
-    def __init__(self, small: Encoder, open_bulk: Callable[[], Encoder], *, bulk_from: int = BULK_FROM) -> None:
+    def __init__(self, small: Small, open_bulk: Callable[[], Bulk], *, bulk_from: int = BULK_FROM) -> None:
         self._small = small
         self._open_bulk = open_bulk
         self._bulk_from = bulk_from
-        self._bulk: Encoder | None = None
+        self._bulk: Bulk | None = None
         self._lock = threading.Lock()
 
     @property
@@ -41,7 +47,7 @@ class TwoRuntimeEncoder:
             return self._small.encode(texts, role)
         return self._opened().encode(texts, role)
 
-    def _opened(self) -> Encoder:
+    def _opened(self) -> Bulk:
         with self._lock:
             if self._bulk is None:
                 bulk = self._open_bulk()
@@ -49,6 +55,30 @@ class TwoRuntimeEncoder:
                     raise EncoderUnavailable(f"Two models, {self.identity} and {bulk.identity}: give one to both.")
                 self._bulk = bulk
             return self._bulk
+
+
+class DefaultEncoder(TwoRuntimeEncoder[OnnxEncoder, SentenceTransformerEncoder]):
+    """The default model in both runtimes: a TokenEncoder."""
+
+    @property
+    def head(self) -> str:
+        return self._small.head
+
+    @property
+    def width(self) -> int:
+        return self._small.width
+
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
+        if len(texts) < self._bulk_from:
+            return self._small.read(texts)
+        vectors, states = self._opened().states(texts)
+        return vectors, [default_head().codes(own) for own in states]
+
+    def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
+        return self._small.ask(text)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._small.count_tokens(texts)
 
 
 class HashingEncoder:
@@ -96,11 +126,11 @@ def resolve_encoder(model: str, *, cache_dir: Path, allow_hub: bool = False, thr
             raise EncoderUnavailable(f"{missing} {error}") from error
 
 
-def _default(cache_dir: Path, threads: int) -> TwoRuntimeEncoder:
-    def open_bulk() -> Encoder:
+def _default(cache_dir: Path, threads: int) -> DefaultEncoder:
+    def open_bulk() -> SentenceTransformerEncoder:
         return SentenceTransformerEncoder(bulk_folder(cache_dir), identity=DEFAULT_IDENTITY, threads=threads)
 
-    return TwoRuntimeEncoder(OnnxEncoder(cache_dir, threads=threads), open_bulk)
+    return DefaultEncoder(OnnxEncoder(cache_dir, threads=threads), open_bulk)
 
 
 def _from_hub(model: str, allow_hub: bool, threads: int) -> Encoder:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.bulk_folder import MAX_TOKENS, PASSAGE_PREFIX, QUERY_PREFIX
 from index.errors import EncoderUnavailable
-from index.onnx_graph import GRAPH_FILE, INPUTS, OUTPUT
-from index.ports import EncoderIdentity, Role, Vectors
+from index.onnx_graph import GRAPH_FILE, INPUTS, OUTPUT, TOKENS
+from index.ports import AskedTokens, EncoderIdentity, Role, Vectors
 from index.prepared import query_folder
+from index.token_head import TokenCodes, default_head
 from index.unigram import PAD, UnigramTokenizer
 from index.weights import DEFAULT_MODEL, WEIGHTS_SHA256
 
@@ -46,18 +48,62 @@ class OnnxEncoder:
             vectors[rows] = self._run([tokens[row] for row in rows])
         return vectors
 
+    @property
+    def head(self) -> str:
+        return default_head().revision
+
+    @property
+    def width(self) -> int:
+        return default_head().width
+
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
+        skipped = self._before(PASSAGE_PREFIX)
+        tokens = [self._tokenizer.encode(PASSAGE_PREFIX + text, MAX_TOKENS) for text in texts]
+        vectors = np.zeros((len(texts), DIMENSION), np.float32)
+        codes: dict[int, TokenCodes] = {}
+        for rows in _batches([len(ids) for ids in tokens]):
+            vectors[rows], states = self._run_both([tokens[row] for row in rows])
+            for row, own in zip(rows, states, strict=True):
+                codes[row] = default_head().codes(own[skipped : len(tokens[row]) - 1])
+        return vectors, [codes[row] for row in range(len(texts))]
+
+    def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
+        ids = self._tokenizer.encode(QUERY_PREFIX + text, MAX_TOKENS)
+        vectors, states = self._run_both([ids])
+        own = states[0][self._before(QUERY_PREFIX) : len(ids) - 1]
+        counted = self._tokenizer.count_words(text)
+        counts = _at_most(len(own), [count for _, count in counted])
+        return vectors[0], default_head().asked(own, tuple(word for word, _ in counted), counts)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The tokens of each text with <s> and </s>, without a prefix and before any cut: 2 for an empty text."""
-        return [len(self._tokenizer.encode(text, UNCUT)) for text in texts]
+        return [sum(count for _, count in self._tokenizer.count_words(text)) for text in texts]
+
+    def _before(self, prefix: str) -> int:
+        """How many tokens stand before the text: <s> and the prefix."""
+        return len(self._tokenizer.encode(prefix, MAX_TOKENS)) - 1
 
     def _run(self, tokens: list[list[int]]) -> Vectors:
-        ids = np.full((len(tokens), max(map(len, tokens))), PAD, np.int64)
-        mask = np.zeros_like(ids)
-        for row, text in enumerate(tokens):
-            ids[row, : len(text)] = text
-            mask[row, : len(text)] = 1
-        (vectors,) = self._session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))
+        (vectors,) = self._session.run([OUTPUT], _padded(tokens))
         return np.asarray(vectors, np.float32)
+
+    def _run_both(self, tokens: list[list[int]]) -> tuple[Vectors, Vectors]:
+        vectors, states = self._session.run([OUTPUT, TOKENS], _padded(tokens))
+        return np.asarray(vectors, np.float32), np.asarray(states, np.float32)
+
+
+def _padded(tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:
+    ids = np.full((len(tokens), max(map(len, tokens))), PAD, np.int64)
+    mask = np.zeros_like(ids)
+    for row, text in enumerate(tokens):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return dict(zip(INPUTS, (ids, mask), strict=True))
+
+
+def _at_most(total: int, counts: list[int]) -> list[int]:
+    """`counts` cut so that they sum to `total`: the model reads no further."""
+    ends = np.minimum(np.cumsum(counts, dtype=np.int64), total)
+    return list(map(int, np.diff(ends, prepend=0)))
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -56,6 +56,21 @@ class SentenceTransformerEncoder:
             )
         return np.ascontiguousarray(found, np.float32)
 
+    def states(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        """What `encode` gives for passages, and the last layer's states (tokens, hidden) of each text, without those of
+        the prefix and of the marks around all."""
+        with self._lock:
+            tokenizer = self._model.tokenizer
+            skipped = len(tokenizer(self._identity.passage_prefix)["input_ids"]) - 1
+            prefixed = [self._identity.passage_prefix + well_formed(text) for text in texts]
+            # Both outputs of one pass; `normalize_embeddings` means the sentences' only.
+            found = self._model.encode(
+                prefixed, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
+            )
+        vectors = np.stack([one["sentence_embedding"].numpy() for one in found])
+        tokens = [one["token_embeddings"][: int(one["attention_mask"].sum())].numpy()[skipped:-1] for one in found]
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True), tokens
+
 
 def go_offline() -> None:
     """Keeps the Hugging Face libraries off the network and their tokenizers off other threads, process-wide."""

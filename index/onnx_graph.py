@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.weights import BLOCK, Weights
 
 INPUTS = ("input_ids", "attention_mask")
-OUTPUT = "sentence_embedding"
+OUTPUT, TOKENS = "sentence_embedding", "token_states"
 GRAPH_FILE, TENSOR_FILE = "graph.onnx", "graph.tensors"
 OPSET, IR_VERSION = 20, 9  # opset 20 needs onnxruntime 1.17; the fused operators below need 1.22
 INT8_ACTIVATIONS = 4  # onnxruntime's name for this: accuracy_level of MatMulNBits
@@ -25,7 +25,8 @@ EXTERNAL_FROM = 1024  # bytes; larger tensors go to the side file, which onnxrun
 def write_graph(weights: Weights, folder: Path) -> None:
     """Writes `graph.onnx` and `graph.tensors`.
 
-    Inputs: int64 (batch, tokens) ids and mask. Output: float32 (batch, hidden), mean-pooled, unit rows.
+    Inputs: int64 (batch, tokens) ids and mask. Outputs: float32 (batch, hidden), mean-pooled, unit rows; and float32
+    (batch, tokens, hidden), the last layer's states, computed anyway and copied only when asked for.
     """
     import onnx
 
@@ -51,11 +52,14 @@ class _Graph:
         for layer in range(self.weights.shape.layers):
             x = self.block(x, mask, f"l{layer}.")
         self.pool(x)
+        self.node("Identity", [x], [TOKENS])
+        hidden = self.weights.shape.hidden
+        outputs = {OUTPUT: ["batch", hidden], TOKENS: ["batch", "tokens", hidden]}
         graph = helper.make_graph(
             self.nodes,
             "multilingual-e5-small",
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in INPUTS],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", self.weights.shape.hidden])],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
             self.tensors,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]

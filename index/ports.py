@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,53 @@ class Encoder(Protocol):
 
         Longer texts than the model's window are cut by the model. Raises EncoderUnavailable.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTokens:
+    """A question's tokens: unit `rows` float32 (tokens, width); `weights`, how much each matters, summing to 1; its
+    `words`, and the place among these of each token's word, `owners` int64 (tokens,)."""
+
+    rows: Vectors
+    weights: Vectors
+    words: tuple[str, ...]
+    owners: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """A passage's tokens: `rows` float32 (tokens, width), of length 1 to 1 %; `sentences` uint8 (tokens,), the place of
+    each token's sentence in the passage, 255 for a token of none."""
+
+    rows: Vectors
+    sentences: NDArray[np.uint8]
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also tells how each token reads in its context."""
+
+    @property
+    def head(self) -> str:
+        """The revision of the projection: codes of another are not comparable."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Of a token's code."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, list[NDArray[np.int8]]]:
+        """What `encode` gives for passages, and int8 codes (tokens, width) of the tokens of each text."""
+        ...
+
+    def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
+        """What `encode` gives for one question, (dimension,), and its tokens: one pass makes both."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens `read` and `ask` find in each text, before any cut."""
         ...
 
 
@@ -157,6 +204,15 @@ class PassageIndex(Protocol):
 
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages of `keys`, in that order."""
+        ...
+
+    @property
+    def head(self) -> str:
+        """The revision of the token codes that all passages have; empty when some have none."""
+        ...
+
+    def tokens(self, keys: Sequence[int]) -> list[PassageTokens]:
+        """The tokens of `keys`, in that order. Only where `head` is not empty."""
         ...
 
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:

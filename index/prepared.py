@@ -17,7 +17,7 @@ from index.onnx_graph import write_graph
 from index.unigram import write_vocabulary
 from index.weights import WEIGHTS_SHA256, Weights, find_wheel_weights, read_weights
 
-PREPARER = 1  # add one when the files written from the same weights change
+PREPARERS = {"query": 2, "bulk": 1}  # add one when the files written from the same weights change
 
 
 def query_folder(cache_dir: Path) -> Path:
@@ -36,7 +36,7 @@ def _write_query(weights: Weights, folder: Path) -> None:
 
 
 def _prepare(cache_dir: Path, kind: str, write: Callable[[Weights, Path], None]) -> Path:
-    folder = cache_dir / "models" / f"e5-small-{WEIGHTS_SHA256[:12]}-{kind}-{PREPARER}"
+    folder = cache_dir / "models" / f"e5-small-{WEIGHTS_SHA256[:12]}-{kind}-{PREPARERS[kind]}"
     if folder.is_dir():
         return folder
     weights = read_weights(find_wheel_weights())

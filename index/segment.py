@@ -26,6 +26,8 @@ from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
 from .ports import Name, StoredPassage, Vectors
 from .quantized import QuantizedRanges, QuantizedRows, QuantizedWriter
+from .token_head import TokenCodes
+from .token_table import Places, TokenTable, TokenTableWriter
 from .tokenize import terms
 
 _VECTORS, _WINDOWS, _OFFSETS = "vectors.bin", "windows.bin", "window_offsets.bin"
@@ -45,6 +47,7 @@ class Segment:
         self.languages: NDArray[np.uint8] = np.fromfile(folder / _LANGUAGES, dtype=np.uint8)
         self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
+        self.tokens = TokenTable.open(folder)
         self._folder = folder
 
     def __len__(self) -> int:
@@ -82,8 +85,10 @@ class SegmentFacts:
 class SegmentWriter:
     """Streams documents into a new folder; `close` builds the indexes over what was written."""
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    def __init__(self, folder: Path, dimension: int, head: str = "") -> None:
+        """`head`: the revision of the token codes that `add_tokens` will be given; empty for none."""
         folder.mkdir(parents=True)
+        self._tokens = TokenTableWriter(folder, head) if head else None
         self._folder, self._dimension = folder, dimension
         self._table = PassageTableWriter(folder)
         self._vectors = QuantizedWriter(folder / _VECTORS, dimension)
@@ -112,6 +117,11 @@ class SegmentWriter:
         if len(self._analyzed) >= _BATCH:
             self._analyze()
 
+    def add_tokens(self, codes: Sequence[TokenCodes], places: Sequence[Places]) -> None:
+        """The tokens of the passages that `add` was given, in the same order."""
+        if self._tokens is not None:
+            self._tokens.append(codes, places)
+
     def _analyze(self) -> None:
         self._lexical.add(self._analyzed)
         self._analyzed = []
@@ -122,6 +132,8 @@ class SegmentWriter:
         self._table.close()
         self._vectors.close()
         self._windows.close()
+        if self._tokens is not None:
+            self._tokens.close()
         offsets: NDArray[np.int64] = np.cumsum(self._window_counts, dtype=np.int64)
         (self._folder / _OFFSETS).write_bytes(offsets.tobytes())
         (self._folder / _LANGUAGES).write_bytes(bytes(self._languages))

@@ -17,7 +17,18 @@ from .background import Backgrounds
 from .lexical_search import Norms, SegmentScores
 from .manifest import Manifest
 from .passages import rows_mask
-from .ports import Background, Candidates, Coverage, DocumentCard, Filters, Glance, Name, StoredPassage, Vectors
+from .ports import (
+    Background,
+    Candidates,
+    Coverage,
+    DocumentCard,
+    Filters,
+    Glance,
+    Name,
+    PassageTokens,
+    StoredPassage,
+    Vectors,
+)
 from .segment import Segment
 
 _SHIFT = 40  # a key is segment << 40 | row
@@ -140,6 +151,16 @@ class Snapshot:
             seen |= zip((place << _SHIFT | row for row in rows), glanced, strict=True)
         found = [seen[int(key)] for key in keys]
         return Glance(tuple(language for language, _ in found), tuple(near for _, near in found))
+
+    @property
+    def head(self) -> str:
+        heads = {segment.tokens.head if segment.tokens else "" for segment in self._segments}
+        return heads.pop() if len(heads) == 1 else ""
+
+    def tokens(self, keys: Sequence[int]) -> list[PassageTokens]:
+        tables = [segment.tokens for segment in self._segments]
+        found = [(tables[key >> _SHIFT], key & _ROW) for key in keys]
+        return [table.tokens(row) for table, row in found if table is not None]
 
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         found: dict[int, StoredPassage] = {}

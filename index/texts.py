@@ -11,9 +11,13 @@ from corpus.document import Document, Passage
 TEXTS = "title+headings/window-1"
 
 
+def above(document: Document, passage: Passage) -> list[str]:
+    """The title and headings that stand above a passage."""
+    return [part for part in (document.record.title, *passage.heading) if part]
+
+
 def passage_text(document: Document, passage: Passage) -> str:
-    above = [part for part in (document.record.title, *passage.heading) if part]
-    return "\n".join([*above, passage.text])
+    return "\n".join([*above(document, passage), passage.text])
 
 
 def window_texts(passage: Passage) -> list[str]:

@@ -65,10 +65,14 @@ class UnigramTokenizer:
         """Token ids between <s> and </s>, at most `limit` with them; a text without words gives just these two."""
         ids = [BEGIN]
         for word in self._words(text):
-            ids += self._cached(word) if len(word) <= LONGEST_CACHED else self._segment(word)
+            ids += self._ids_of(word)
             if len(ids) >= limit:
                 break
         return [*ids[: limit - 1], END]
+
+    def count_words(self, text: str) -> list[tuple[str, int]]:
+        """Each word of the text as it is read, and how many tokens it has."""
+        return [(word.removeprefix(WORD_START), len(self._ids_of(word))) for word in self._words(text)]
 
     def _words(self, text: str) -> Iterator[str]:
         normal = self._nfkc.normalize_str(well_formed(text).translate(self._table))
@@ -76,6 +80,9 @@ class UnigramTokenizer:
             yield WORD_START + word[: LONGEST_WORD - 1]
             for at in range(LONGEST_WORD - 1, len(word), LONGEST_WORD):
                 yield word[at : at + LONGEST_WORD]
+
+    def _ids_of(self, word: str) -> list[int]:
+        return self._cached(word) if len(word) <= LONGEST_CACHED else self._segment(word)
 
     def _segment(self, word: str) -> list[int]:
         """The most likely pieces of one word; a run of unknown characters makes one <unk>."""

@@ -15,6 +15,7 @@ from .answer import Reason
 from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Retrieval
+from .token_match import NO_MATCH
 
 _LEAD_OVER = 5  # place of the window that the best one is compared with
 
@@ -28,7 +29,9 @@ class Evidence:
     word that the best passage lacks, with title and headings; unknown: the share of words that no passage holds,
     0 across languages, where that is no surprise;
     sentence: the best sentence's score; lexical: BM25 of its passage, x / (x + 10); words: words of the question;
-    count: a figure is asked for; cross: the passage is in another language.
+    count: a figure is asked for; cross: the passage is in another language;
+    met: how the best passage's tokens meet the question's; met_lead: how far it leads over the fifth; weakest: how well
+    the least met weighty word is met there; all 0 where tokens are not known.
     """
 
     similarity: float = 0.0
@@ -41,6 +44,9 @@ class Evidence:
     words: float = 0.0
     count: float = 0.0
     cross: float = 0.0
+    met: float = 0.0
+    met_lead: float = 0.0
+    weakest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     held = covered_words(asked, around, stored.passage.language)
     shares = retrieval.shares
     cross = stored.passage.language != asked.question.language
+    matches = sorted((one.tokens for one in retrieval.found if one.tokens), key=lambda one: -one.met) or [NO_MATCH]
     return Evidence(
         similarity=float(retrieval.windows.max(initial=0.0)),
         background=retrieval.background,
@@ -80,6 +87,9 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         words=float(len(asked.concepts)),
         count=float(asked.kind == "count"),
         cross=float(cross),
+        met=matches[0].met,
+        met_lead=matches[0].met - matches[min(_LEAD_OVER, len(matches)) - 1].met,
+        weakest=matches[0].weakest,
     )
 
 

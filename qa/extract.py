@@ -17,6 +17,7 @@ from .answer_type import holds_kind
 from .question import Asked
 from .retrieve import Found
 from .timeliness import sentence_bonus
+from .token_match import NO_MATCH, TokenMatch
 
 _CLOSING_MARKS = "»”\"') "
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
@@ -30,7 +31,8 @@ class Signals:
     mass in the sentence, and in it with its neighbours, headings and title; passage: the passage's score; first:
     it is the best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's
     language; short: fewer than five words; time: it is of the time asked for (1), of another (-1) or of none
-    that it names (0)."""
+    that it names (0); tokens, token_lead: how its tokens meet the question's, and the same less the best sentence's;
+    token_passage: how those of its passage do; all 0 where tokens are not known."""
 
     similarity: float
     pair: float
@@ -42,6 +44,9 @@ class Signals:
     own_language: float
     short: float
     time: float = 0.0
+    tokens: float = 0.0
+    token_lead: float = 0.0
+    token_passage: float = 0.0
 
 
 signal_values = attrgetter(*(field.name for field in fields(Signals)))  # dataclasses.astuple copies, 30 times slower
@@ -75,23 +80,29 @@ def rank_sentences(
         return []
     background = (float(np.median(windows)), float(windows.std()) + 1e-6)
     factors = np.array(signal_values(weights))
+    nearest = max((value for one in found[:PASSAGES_READ] for value in _matched(one).sentences.values()), default=0.0)
     sentences = []
     for rank, one in enumerate(found[:PASSAGES_READ]):
-        for place, covered, signals in _signals(asked, one, rank, shares, background):
+        for place, covered, signals in _signals(asked, one, rank, shares, background, nearest):
             score = float(factors @ np.array(signal_values(signals)))
             sentences.append(Sentence(one, place, _without_bullet(one, place), score, covered, signals))
     return sorted(sentences, key=lambda s: (-s.score, s.found.stored.passage.id, s.place))
 
 
 def _signals(
-    asked: Asked, one: Found, rank: int, shares: Mapping[str, float], background: tuple[float, float]
+    asked: Asked,
+    one: Found,
+    rank: int,
+    shares: Mapping[str, float],
+    background: tuple[float, float],
+    nearest: float,
 ) -> Iterator[tuple[int, frozenset[str], Signals]]:
     passage = one.stored.passage
     middle, spread = background
     texts = [span.slice(passage.text) for span in passage.sentences]
     covered = [covered_words(asked, text, passage.language) for text in texts]
     above = covered_words(asked, " ".join([one.stored.document.record.title, *passage.heading]), passage.language)
-    near = window_similarities(one)
+    near, matched = window_similarities(one), _matched(one)
     for place, text in enumerate(texts):
         if text.rstrip(_CLOSING_MARKS).endswith("?"):  # a question does not answer one
             continue
@@ -108,7 +119,14 @@ def _signals(
             own_language=float(passage.language == asked.question.language),
             short=float(len(text.split()) < 5),
             time=sentence_bonus(asked.times, one.stored.document.record, text),
+            tokens=matched.sentences.get(place, 0.0),
+            token_lead=matched.sentences.get(place, 0.0) - nearest,
+            token_passage=matched.passage,
         )  # fmt: skip
+
+
+def _matched(one: Found) -> TokenMatch:
+    return one.tokens or NO_MATCH
 
 
 def _without_bullet(one: Found, place: int) -> Span:

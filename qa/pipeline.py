@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from corpus.glossary import Glossary
-from index.ports import Coverage, Encoder, PassageIndex, Vectors
+from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Vectors
 
 from .abstain import Calibration, decide, gather
 from .answer import (
@@ -32,7 +32,7 @@ from .cite import cite
 from .extract import PASSAGES_READ, Signals, rank_sentences
 from .highlight import highlights
 from .question import Asked, Context, QuestionPolicy, understand
-from .retrieve import Found, Retrieval, RetrievalPolicy, retrieve
+from .retrieve import Found, Retrieval, RetrievalPolicy, encode_question, retrieve
 from .vocabulary import Vocabulary
 from .writing.guard import Source
 from .writing.ports import Writer
@@ -40,11 +40,19 @@ from .writing.write import write
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
-    """Every choice that tuning may change."""
+class Fitted:
+    """Weights fitted together: of a sentence's signals, and of the evidence that decides on an answer."""
 
-    calibration: Calibration
     sentence: Signals
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every choice that tuning may change. `plain` holds where tokens are not known, `tokens` where they are."""
+
+    plain: Fitted
+    tokens: Fitted
     choice: ChoicePolicy = field(default_factory=ChoicePolicy)
     retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
     question: QuestionPolicy = field(default_factory=QuestionPolicy)
@@ -85,9 +93,9 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     asked = understand(query, parts.glossary, _context(parts))
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
-    vector = parts.encoder.encode([asked.question.standalone], "query")[0]
+    vector, tokens = encode_question(asked.question.standalone, parts.encoder, parts.index)
     encoded = parts.clock()
-    retrieval = _search(query, asked, vector, parts)
+    retrieval = _search(query, asked, vector, tokens, parts)
     shown = retrieval.found[: query.k]
     passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
@@ -125,11 +133,11 @@ def _context(parts: Parts) -> Context:
     return Context(parts.vocabulary, parts.today() if parts.today else None, parts.policies.question)
 
 
-def _search(query: Query, asked: Asked, vector: Vectors, parts: Parts) -> Retrieval:
+def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | None, parts: Parts) -> Retrieval:
     if not asked.understood:
         return Retrieval()
     shown = max(query.k, PASSAGES_READ)
-    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown)
+    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens)
 
 
 def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Parts) -> _Outcome:
@@ -140,10 +148,11 @@ def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Part
         return _Outcome("abstained", "no_documents_match_filters")
     policies = parts.policies
     found, shares = retrieval.found, retrieval.shares
-    ranked = rank_sentences(asked, found, shares, policies.sentence, retrieval.windows)
+    fitted = policies.tokens if found and found[0].tokens else policies.plain
+    ranked = rank_sentences(asked, found, shares, fitted.sentence, retrieval.windows)
     evidence = gather(asked, retrieval, ranked)
-    confidence = round(policies.calibration.probability(evidence), 4)
-    reason = decide(confidence, evidence, policies.calibration)
+    confidence = round(fitted.calibration.probability(evidence), 4)
+    reason = decide(confidence, evidence, fitted.calibration)
     chosen = [] if reason else choose(asked, ranked, shares, policies.choice)
     sentences, citations = cite(chosen)
     if not citations:

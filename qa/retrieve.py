@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.fusion import min_max, mix
-from index.ports import Filters, PassageIndex, StoredPassage, Vectors
+from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
 
 from .question import Asked
 from .timeliness import passage_bonus
+from .token_match import TokenMatch, match, token_shares
 
 _DATED = 20  # candidates whose dates are read: what is below the twentieth place does not rise to the fifth
+_MATCHED = 20  # candidates whose tokens are read, for the same reason
 _NOWHERE = "\0"  # a term that no analyzer gives: its idf is that of any unknown word
 
 
@@ -31,6 +33,7 @@ class RetrievalPolicy:
     are lowered by. `passage`, `window`, `lexical`: weights of the three kinds of evidence. BM25 counts in full at
     `saturation` times the question's idf mass, so that a chance match of one common word weighs little.
     `time`: what a passage of the time asked for gains; nothing is lost for want of a date.
+    `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
     `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
     """
 
@@ -40,6 +43,7 @@ class RetrievalPolicy:
     window: float = 0.5
     lexical: float = 0.4
     saturation: float = 1.5
+    tokens: float = 2.0
     fused_dense: float = 0.7
     time: float = 0.15
 
@@ -47,7 +51,8 @@ class RetrievalPolicy:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A candidate with all that is known about it. `window` is the cosine of its best window with the question,
-    `above` the same less the background of its language; `similarities`: the cosine of each of its windows."""
+    `above` the same less the background of its language; `similarities`: the cosine of each of its windows;
+    `tokens`: how its tokens meet the question's, of the first candidates where the index knows tokens."""
 
     stored: StoredPassage
     score: float
@@ -59,6 +64,7 @@ class Found:
     lexical_rank: int
     dense_rank: int
     similarities: NDArray[np.float32] = field(repr=False, compare=False)
+    tokens: TokenMatch | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,13 @@ class Retrieval:
     above: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
 
 
+def encode_question(text: str, encoder: Encoder, index: PassageIndex) -> tuple[Vectors, AskedTokens | None]:
+    """The question's vector, and its tokens where the index knows those of all passages."""
+    if isinstance(encoder, TokenEncoder) and encoder.head == index.head:
+        return encoder.ask(text)
+    return encoder.encode([text], "query")[0], None
+
+
 def retrieve(
     index: PassageIndex,
     asked: Asked,
@@ -83,6 +96,7 @@ def retrieve(
     filters: Filters,
     policy: RetrievalPolicy,
     shown: int | None = None,
+    tokens: AskedTokens | None = None,
 ) -> Retrieval:
     """The best `shown` candidates (all when None), ties by passage id; none when nothing is found. Only the words of
     these are read."""
@@ -102,11 +116,13 @@ def retrieve(
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
     scores = policy.passage * passage + policy.window * min_max(above) + policy.lexical * lexical
     scores += policy.time * _timeliness(index, asked, keys, scores)
+    matches = _matches(index, keys, scores, tokens if policy.tokens else None, shares)
+    scores += policy.tokens * _nearness(matches, len(keys))
     fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
     figures = (scores, fused, candidates.lexical, candidates.dense, best, above)
     ranks = (candidates.lexical_rank, candidates.dense_rank)
     columns = (column.tolist() for column in (*figures, *ranks))
-    rows = list(zip(*columns, similarities, strict=True))
+    rows = list(zip(*columns, similarities, map(matches.get, range(len(keys))), strict=True))
     leading = _leading(scores, shown)
     stored = index.fetch([keys[place] for place in leading])
     found = (Found(one, *rows[place]) for one, place in zip(stored, leading, strict=True))
@@ -130,6 +146,29 @@ def _timeliness(index: PassageIndex, asked: Asked, keys: list[int], scores: NDAr
         for place, one in zip(places, index.fetch([keys[place] for place in places]), strict=True):
             worth[place] = passage_bonus(asked.times, one.document.record, one.passage.text)
     return worth
+
+
+def _matches(
+    index: PassageIndex,
+    keys: list[int],
+    scores: NDArray[np.float32],
+    tokens: AskedTokens | None,
+    shares: Mapping[str, float],
+) -> dict[int, TokenMatch]:
+    """How the tokens of the best candidates meet the question's, by place; none where tokens are not known."""
+    if tokens is None:
+        return {}
+    places, weights = _leading(scores, _MATCHED), token_shares(tokens, shares)
+    held = index.tokens([keys[place] for place in places])
+    return {place: match(tokens, one, weights) for place, one in zip(places, held, strict=True)}
+
+
+def _nearness(matches: Mapping[int, TokenMatch], count: int) -> NDArray[np.float32]:
+    """The match of each candidate less the best one; who was not looked at counts as the worst."""
+    values = [one.passage for one in matches.values()] or [0.0]
+    nearness = np.full(count, min(values), np.float32)
+    nearness[list(matches)] = [one.passage for one in matches.values()]
+    return nearness - np.float32(max(values))
 
 
 def concept_weights(index: PassageIndex, asked: Asked) -> tuple[dict[str, float], frozenset[str]]:

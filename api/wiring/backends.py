@@ -63,7 +63,7 @@ class Embedded:
     def __init__(self, settings: Settings) -> None:
         from index.store import SnapshotStore
 
-        self._threads, self.snapshots = settings.threads, SnapshotStore(settings.home)
+        self._settings, self.snapshots = settings, SnapshotStore(settings.home)
 
     def opened(self, recipe: Recipe) -> Opened:
         snapshot = self.snapshots.open(recipe)
@@ -72,7 +72,8 @@ class Embedded:
     def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool) -> Iterator[Progress]:
         from index.build import build
 
-        yield from build(corpus, self.snapshots, encoder, clock=now, threads=self._threads, purge=purge)
+        threads, tokens = self._settings.threads, self._settings.tokens
+        yield from build(corpus, self.snapshots, encoder, clock=now, threads=threads, purge=purge, tokens=tokens)
 
     def roll_back(self, snapshot_id: str, removed: Removed, revision: int | None) -> str:
         from index.build import roll_back

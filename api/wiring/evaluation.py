@@ -41,7 +41,9 @@ def index_collection(settings: Settings, folder: Path) -> Iterator[Progress]:
     from qa.evaluation.dataset import read_beir
 
     snapshots = _collection_snapshots(settings, folder)
-    yield from build(read_beir(folder), snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads)
+    yield from build(
+        read_beir(folder), snapshots, open_cached_encoder(settings), clock=now, threads=settings.threads, tokens=False
+    )
     snapshots.prune(1)
 
 
@@ -76,6 +78,6 @@ def make_library_vectors(settings: Settings) -> int:
         ensure_documents(aside)
         store = open_store(aside)
         try:
-            return write_library_vectors(store.documents(), ChunkPolicy(), open_encoder(settings))
+            return write_library_vectors(list(store.documents()), ChunkPolicy(), open_cached_encoder(settings))
         finally:
             store.close()

@@ -59,16 +59,18 @@ def open_encoder(settings: Settings) -> Encoder:
 
 def open_cached_encoder(settings: Settings) -> Encoder:
     """The settings' model for building: what was encoded once is not encoded again."""
-    from index.embedding_cache import ENCODE_BATCH, CachedEncoder
+    from index.embedding_cache import ENCODE_BATCH
     from index.encoder_pool import POOLED_BATCH, PooledEncoder
-    from index.library_vectors import shipped_vectors
+    from index.library_vectors import shipped_tokens, shipped_vectors
+    from index.token_cache import remembering
 
-    encoder, batch = open_encoder(settings), ENCODE_BATCH
+    model = open_encoder(settings)
+    encoder, batch = model, ENCODE_BATCH
     if settings.encoder_processes > 1:
-        encoder = PooledEncoder(encoder, partial(open_encoder, settings), settings.encoder_processes)
+        encoder = PooledEncoder(model, partial(open_encoder, settings), settings.encoder_processes)
         batch = POOLED_BATCH
     kept = settings.cache / "vectors.sqlite"
-    return CachedEncoder(encoder, kept, pack=shipped_vectors(), batch=batch)
+    return remembering(encoder, model, kept, pack=shipped_vectors(), token_pack=shipped_tokens(), batch=batch)
 
 
 def open_writer(settings: Settings) -> Writer | None:

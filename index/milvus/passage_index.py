@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 
 from ..background import LANGUAGES, Backgrounds, language_code
 from ..lexical_bm25 import inverse_document_frequency
-from ..ports import Background, Candidates, Coverage, DocumentCard, Filters, Glance, Name, StoredPassage, Vectors
+from ..ports import (
+    Background,
+    Candidates,
+    Coverage,
+    DocumentCard,
+    Filters,
+    Glance,
+    Name,
+    PassageTokens,
+    StoredPassage,
+    Vectors,
+)
 from .client import Client, Row
 from .filters import any_of, both, expression, quoted, undated
 from .manifest import EngineManifest
@@ -55,6 +66,14 @@ class MilvusIndex:
         self._languages = [language for code, language in enumerate(LANGUAGES) if sums[0, code, -1] > 0]
         self._names: list[Name] | None = None
         self._holding: dict[int, int] = {}
+
+    @property
+    def head(self) -> str:
+        """The engine keeps no tokens."""
+        return ""
+
+    def tokens(self, keys: Sequence[int]) -> list[PassageTokens]:
+        return []
 
     def search(self, terms: Mapping[str, float], vector: Vectors, filters: Filters, n: int) -> Candidates:
         asked = self._asked(terms, vector)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.ports import Encoder, EncoderIdentity, Role, Vectors
+from index.ports import AskedTokens, Encoder, EncoderIdentity, Role, TokenEncoder, Vectors
+from index.token_head import TokenCodes
 
 from ..pipeline import Policies
 from ..question import QuestionPolicy
@@ -32,6 +33,7 @@ VARIANTS: Mapping[str, Change] = {
     "no times": _question(lambda one: replace(one, times=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
     "no windows": _retrieval(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
+    "no tokens": _retrieval(lambda one: replace(one, tokens=0.0)),
     "no lexical leg": _retrieval(lambda one: replace(one, lexical=0.0)),
     "no dense leg": _retrieval(lambda one: replace(one, passage=0.0, window=0.0)),
 }
@@ -57,3 +59,36 @@ class RememberingEncoder:
 
     def _unknown(self, texts: Iterable[str], role: Role) -> list[str]:
         return [text for text in dict.fromkeys(texts) if (text, role) not in self._known]
+
+
+class RememberingReader(RememberingEncoder):
+    """Implements TokenEncoder too, over one."""
+
+    def __init__(self, encoder: TokenEncoder) -> None:
+        super().__init__(encoder)
+        self._reader = encoder
+        self._asked: dict[str, tuple[Vectors, AskedTokens]] = {}
+
+    @property
+    def head(self) -> str:
+        return self._reader.head
+
+    @property
+    def width(self) -> int:
+        return self._reader.width
+
+    def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
+        if text not in self._asked:
+            self._asked[text] = self._reader.ask(text)
+        return self._asked[text]
+
+    def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
+        return self._reader.read(texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._reader.count_tokens(texts)
+
+
+def remembering(encoder: Encoder) -> RememberingEncoder:
+    """`encoder` with a memory for questions, and for their tokens if it tells of them."""
+    return RememberingReader(encoder) if isinstance(encoder, TokenEncoder) else RememberingEncoder(encoder)

@@ -16,7 +16,7 @@ from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, Context, understand
-from ..retrieve import Retrieval, RetrievalPolicy, retrieve
+from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
 
@@ -48,12 +48,15 @@ def cases(
     encoder: Encoder,
     glossary: Glossary,
     policy: RetrievalPolicy,
+    *,
+    tokens: bool = True,
 ) -> list[Case]:
+    """What retrieval finds for each question; without `tokens`, as where the index knows none."""
     made, context = [], Context(Vocabulary(index))
     for gold in questions:
         asked = understand(Query(gold.question), glossary, context)
-        vector = encoder.encode([asked.question.standalone], "query")[0]
-        retrieval = retrieve(index, asked, vector, Filters(), policy)
+        vector, own = encode_question(asked.question.standalone, encoder, index)
+        retrieval = retrieve(index, asked, vector, Filters(), policy, tokens=own if tokens else None)
         made.append(Case(gold, asked, retrieval))
     return made
 

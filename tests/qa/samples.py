@@ -17,7 +17,7 @@ from qa.abstain import Calibration, Evidence
 from qa.answer import SnapshotInfo
 from qa.engine import Engine, Opened
 from qa.extract import Sentence, Signals
-from qa.pipeline import Policies
+from qa.pipeline import Fitted, Policies
 from qa.retrieve import Found
 from qa.writing.ports import Writer
 from tests.index.samples import ENCODER, opened
@@ -65,7 +65,8 @@ def sentence(one: Found, place: int, score: float = 0.0, covered: Iterable[str] 
 def policies(bias: float = ALWAYS, in_scope_at: float = 0.0) -> Policies:
     """Every question is answered, or none is; sentences rank by the share of the question's words they hold."""
     weights = {field.name: float(field.name == "coverage") for field in fields(Signals)}
-    return Policies(Calibration(Evidence(), bias, 0.5, in_scope_at), Signals(**weights))
+    fitted = Fitted(Signals(**weights), Calibration(Evidence(), bias, 0.5, in_scope_at))
+    return Policies(fitted, fitted)
 
 
 def ticking() -> Callable[[], float]:

@@ -24,7 +24,7 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
 
 def test_weights_of_other_signals_are_refused_with_the_command(tmp_path: Path) -> None:
     data = to_json(policies(), "a test")
-    data["sentence"]["charm"] = 1.0
+    data["tokens"]["sentence"]["charm"] = 1.0
     path = tmp_path / "tuned.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(ValueError, match=r"charm.*benchmarks/tune\.py"):
