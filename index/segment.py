@@ -9,7 +9,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from .lexical_bm25 import LexicalSegment
 from .lexical_build import LexicalWriter
 from .names import NameCounter, read_names
 from .passages import PassageTable, PassageTableWriter
-from .ports import Name, StoredPassage, Vectors
+from .ports import StoredPassage, Vectors
 from .quantized import QuantizedRanges, QuantizedRows, QuantizedWriter
 from .token_head import TokenCodes
 from .token_table import Places, TokenTable, TokenTableWriter
@@ -48,14 +47,10 @@ class Segment:
         self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
         self.tokens = TokenTable.open(folder)
-        self._folder = folder
+        self.names = read_names(folder)
 
     def __len__(self) -> int:
         return len(self.lexical.lengths)
-
-    @cached_property
-    def names(self) -> list[Name]:
-        return read_names(self._folder)
 
     def glance(self, rows: NDArray[np.int64], vector: Vectors) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """The language of each of `rows` and the cosines of its windows with `vector`."""
