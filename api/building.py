@@ -53,7 +53,7 @@ def run_jobs(jobs: JobStore, perform: Perform, pause: Callable[[float], None] = 
             pause(_BUSY_SECONDS)
             continue
         except DOMAIN_ERRORS as error:
-            logger.error("job %s failed: %s", claimed.job.id, error)
+            logger.error("job %s failed: %s; its body says why", claimed.job.id, type(error).__name__)
             jobs.fail(claimed.job.id, body_of(error))
         except Exception:
             logger.exception("job %s failed", claimed.job.id)

@@ -62,8 +62,14 @@ def parse_front_matter(text: str, name: str) -> tuple[dict[str, object], str]:
     try:
         found = _mapping(lines[lines.index("\n") : end.start()])
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InvalidMetadata(f"{name}: the front matter is no `key: value` YAML ({error}); mend it") from error
+        raise InvalidMetadata(f"{name}: the front matter is no `key: value` YAML ({_where(error)}); mend it") from error
     return found, lines[end.end() :]
+
+
+def _where(error: Exception) -> str:
+    """What is wrong at which line, without the line itself: errors come into logs, the words of documents do not."""
+    mark = getattr(error, "problem_mark", None)
+    return f"line {mark.line + 1}: {getattr(error, 'problem', '')}" if mark else str(error)
 
 
 def _mapping(text: str) -> dict[str, object]:

@@ -26,7 +26,7 @@ from corpus.reading import read_bytes
 QUESTION, KEY, TEXT, TITLE = "zqquestion", "zqkey", "zqtext", "zqtitle"
 CANARIES = (QUESTION, KEY, TEXT, TITLE)
 PORT = 8971  # the namespace has no other service
-_READY_SECONDS = 120
+_READY_SECONDS = 300
 _UP = 0x1  # IFF_UP, linux/if.h
 _GET_FLAGS, _SET_FLAGS = 0x8913, 0x8914  # SIOCGIFFLAGS, SIOCSIFFLAGS, linux/sockios.h
 
@@ -89,11 +89,11 @@ def knock(key: str) -> dict[str, list[tuple[str, int, str]]]:
         ("a number", *call("POST", "/v1/ask", json.dumps({"question": [question]}).encode())),
         ("no JSON", *call("POST", "/v1/ask", asked[:-1])),
         ("no UTF-8", *call("POST", "/v1/ask", asked[:-2] + b"\xff\"}")),
-        ("wrong key", *call("GET", "/v1/documents", Authorization=f"Bearer {KEY}")),
+        ("wrong key", *call("POST", "/v1/documents", b"{}", Authorization=f"Bearer {KEY}")),
         ("wrong admin key", *call("DELETE", "/v1/documents/none", Authorization=f"Bearer {KEY}")),
         ("bad chat", *call("POST", "/v1/chat/completions", chat.replace(b"user", b"nobody"))),
         ("unreadable", *_job(admin, {"name": "a.md", "text": f"---\ntitle: [{TITLE}\npublished: {TEXT}\n---\n{TEXT}"})),
-        ("bad date", *_job(admin, {"name": "b.md", "text": f"---\npublished: {TITLE}\n---\nThe {TEXT} words."})),
+        ("bad date", *_job(admin, {"name": "b.md", "text": f"---\npublished: soon\n---\nThe {TEXT} words."})),
         ("no format", *_job(admin, {"name": "c.xyz", "text": TEXT})),
     ]
     return {"answers": answers, "errors": errors}
