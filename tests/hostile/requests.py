@@ -20,6 +20,7 @@ VALUES = (
     "2011", "9999", ["en"] * 2000, "'; DROP TABLE documents; --", "<script>alert(1)</script>", "${jndi:ldap://a}", "{{7*7}}",
     "Who was held at Vnukovo?", "Сколько человек удерживали во Внукове?",
 )  # fmt: skip
+PATIENCE = 5.0  # seconds
 FIELDS = ("question", "k", "mode", "explain", "filters", "history", "messages", "model", "stream", "url", "text", "metadata", "x")
 FILTERS = ("published_from", "published_to", "publisher", "source_type", "topic", "language", "document_id", "y")
 KINDS = ("application/json", "text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-7", "a" * 500, "")
@@ -104,31 +105,32 @@ MAKERS: tuple[Callable[[Random], bytes], ...] = (
 
 
 async def storm(port: int, seed: int, count: int, at_once: int = 24) -> Counter[str]:
-    """Sends `count` requests; counts the answers by status, "closed" where the connection ended without one."""
+    """Sends `count` requests; counts the answers by status, "closed" where the connection ended without one, "given up" where none came."""
     tally, waiting = Counter[str](), iter(range(count))
 
     async def sender() -> None:
         for number in waiting:
-            tally[await _sent(port, request(Random(f"{seed}:{number}")))] += 1
+            random = Random(f"{seed}:{number}")
+            tally[await _sent(port, request(random), half_open=random.random() < 0.1)] += 1
 
     await asyncio.gather(*(sender() for _ in range(at_once)))
     return tally
 
 
-async def _sent(port: int, data: bytes) -> str:
-    """The status; what is half sent is left half open for a moment and then cut."""
+async def _sent(port: int, data: bytes, half_open: bool) -> str:
+    """The status; "given up" where the service waits for the rest of what is no whole request."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(data)
-        if writer.can_write_eof():
+        if half_open:
             writer.write_eof()
-        line = await asyncio.wait_for(reader.readline(), 30)
+        line = await asyncio.wait_for(reader.readline(), PATIENCE)
         head = line.decode("latin-1").split(" ")
         return head[1] if len(head) > 1 and head[0] == "HTTP/1.1" else "closed"
     except ConnectionError:
         return "closed"
     except TimeoutError:
-        return "no answer"
+        return "given up"
     finally:
         writer.transport.abort()
         with suppress(ConnectionError):

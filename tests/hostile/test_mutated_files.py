@@ -27,7 +27,7 @@ def _outcome(data: bytes, name: str, process: ReadingProcess) -> str:
     try:
         draft = process.read(data, name)
     except CorpusError as error:
-        if not str(error).startswith(f"{name}: "):
+        if not str(error).startswith(name):
             raise
         return next(
             (words for words in ("failed", "crashed", "not read within", "memory") if words in str(error)), "refused"
