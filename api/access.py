@@ -14,6 +14,7 @@ from .keys import Key, KeyStore
 Level = Literal["open", "reading", "admin"]
 
 _MOST_COUNTED = 10_000  # callers remembered; beyond that the idle ones are forgotten
+GUESSES = 10  # wrong keys a minute of one address: a person mistypes, a program tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def level_of(caller: Caller) -> Level:
 class RateLimiter:
     """Token buckets: `per_minute` requests at once, then as many as refill. 0 sets no limit. Thread safe.
 
-    Counts in this process: several workers allow as many times more.
+    Counts in this process: several workers allow as many times more. `what` names in the refusal what is counted.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
-        self._capacity, self._clock = per_minute, clock
+    def __init__(self, per_minute: int, clock: Callable[[], float], what: str = "requests") -> None:
+        self._capacity, self._clock, self._what = per_minute, clock, what
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
@@ -63,7 +64,7 @@ class RateLimiter:
                 self._forget(now, refill)
         if left < 1:
             seconds = math.ceil((1 - left) / refill)
-            raise RateLimited(f"at most {self._capacity} requests a minute; try again in {seconds} s", seconds)
+            raise RateLimited(f"at most {self._capacity} {self._what} a minute; try again in {seconds} s", seconds)
 
     def _forget(self, now: float, refill: float) -> None:
         full = [who for who, (left, since) in self._buckets.items() if left + (now - since) * refill >= self._capacity]
@@ -73,11 +74,16 @@ class RateLimiter:
 
 @dataclass(frozen=True)
 class Gate:
-    """Reading is open unless `require_key`; changing documents always needs an admin key."""
+    """Reading is open unless `require_key`; changing documents always needs an admin key.
+
+    `guesses` counts wrong keys where one is needed. A right key is taken whatever was guessed before it: nobody shuts
+    out whom they share an address with, and 256 bits are not guessed at any rate.
+    """
 
     keys: KeyStore
     by_address: RateLimiter
     by_key: RateLimiter
+    guesses: RateLimiter
     allowed_origins: frozenset[str] = frozenset()
     require_key: bool = False
 
@@ -108,11 +114,10 @@ class Gate:
         try:
             key = self.keys.find(caller.secret)
         except KeyRefused:
-            # OpenAI clients always send some key; a guess is counted as the address that made it.
-            self.by_address.take(caller.address)
-            if needed:
-                raise
-            return None
+            if not needed:  # OpenAI clients always send some key
+                return None
+            self.guesses.take(caller.address)
+            raise
         _check(key, caller, level)
         return key
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from qa.answer import Mode
 
-from .access import Gate, RateLimiter
+from .access import GUESSES, Gate, RateLimiter
 from .app import create_app
 from .builder import Builder
 from .changes import ChangeService
@@ -94,6 +94,7 @@ def _gate(settings: Settings, keys: KeyStore) -> Gate:
         keys,
         RateLimiter(settings.address_rate, time.monotonic),
         RateLimiter(settings.key_rate, time.monotonic),
+        RateLimiter(GUESSES, time.monotonic, "wrong keys"),
         frozenset(filter(None, settings.allowed_origins.lower().split(","))),
         settings.require_key,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.access import Gate, RateLimiter
+from api.access import GUESSES, Gate, RateLimiter
 from api.app import create_app
 from api.errors import KeyRefused, RateLimited, UnknownKey
 from api.keys import KeyStore
@@ -32,7 +32,8 @@ def keys(tmp_path: Path) -> KeyStore:
 @pytest.fixture
 def serve(store: CorpusStore, engine: Any, keys: KeyStore) -> Serve:
     def make(rate: int = 0, **changes: Any) -> TestClient:
-        gate = Gate(keys, RateLimiter(rate, lambda: 0.0), RateLimiter(rate, lambda: 0.0), **changes)
+        by_address, by_key, guesses = (RateLimiter(most, lambda: 0.0) for most in (rate, rate, GUESSES))
+        gate = Gate(keys, by_address, by_key, guesses, **changes)
         today = lambda: date(2026, 11, 22)  # noqa: E731
         answers = AnswerService(engine, today, lambda: "answer-1")
         app = create_app(answers, DocumentService(store, today), max_body_bytes=20_000, gate=gate)
@@ -170,10 +171,34 @@ def test_who_asks_too_often_is_told_how_long_to_wait(serve: Serve, keys: KeyStor
     assert client.get("/v1/coverage", headers=bearer(secret)).status_code == 200  # counted by itself
 
 
-def test_guessing_keys_is_counted(serve: Serve) -> None:
-    client = serve(rate=2, require_key=True)
-    statuses = [client.get("/v1/coverage", headers=bearer(f"guess{n}")).status_code for n in range(3)]
-    assert statuses == [401, 401, 429]
+@pytest.mark.parametrize(
+    ("method", "path", "changes"),
+    [("GET", "/v1/coverage", {"require_key": True}), ("DELETE", "/v1/documents/x", {}), ("GET", "/v1/jobs/x", {})],
+)
+def test_after_ten_wrong_keys_an_address_has_to_wait(
+    serve: Serve, keys: KeyStore, method: str, path: str, changes: dict[str, bool]
+) -> None:
+    client = serve(**changes)
+    guess = lambda number: client.request(method, path, headers=bearer(f"mhj_admin_{number}"))  # noqa: E731
+    assert [guess(number).status_code for number in range(GUESSES)] == [401] * GUESSES
+    refused = guess(GUESSES)
+    assert (refused.status_code, slug(refused), refused.headers["retry-after"]) == (429, "rate-limited", "6")
+    _, secret = keys.create("admin", "")
+    assert client.request(method, path, headers=bearer(secret)).status_code not in {401, 403, 429}
+
+
+def test_a_key_that_nobody_needs_is_no_guess(serve: Serve) -> None:
+    client = serve(rate=2 * GUESSES)
+    statuses = [client.get("/v1/coverage", headers=bearer("none")).status_code for _ in range(2 * GUESSES + 1)]
+    assert statuses == [200] * 2 * GUESSES + [429]
+
+
+def test_a_key_whose_hash_only_begins_like_another_is_refused(keys: KeyStore, tmp_path: Path) -> None:
+    _, secret = keys.create("admin", "")
+    with ServiceDatabase(tmp_path / "service.sqlite").writing() as db:
+        db.execute("UPDATE keys SET hash = substr(hash, 1, 31) || x'00' WHERE substr(hash, 32) != x'00'")
+    with pytest.raises(KeyRefused):
+        keys.find(secret)
 
 
 def test_a_bucket_refills_with_time() -> None:

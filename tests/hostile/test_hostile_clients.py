@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.access import GUESSES
 from tests.hostile.requests import storm
 
 pytestmark = pytest.mark.hostile
@@ -147,5 +148,11 @@ def test_two_thousand_idle_half_open_and_slow_connections_stop_nobody(service: S
 
 
 def test_guessing_keys_is_slowed_down(service: Service) -> None:
-    reply = httpx.delete(f"{service.url}/v1/documents/a", headers={"Authorization": "Bearer mhj_admin_guess"})
-    assert reply.status_code in {401, 403}
+    guesses = [
+        httpx.get(f"{service.url}/v1/jobs/a", headers={"Authorization": f"Bearer mhj_admin_{n}"})
+        for n in range(GUESSES + 5)
+    ]
+    refused = guesses[-1]
+    assert {one.status_code for one in guesses} <= {401, 429}
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
