@@ -3,7 +3,7 @@
 IndexingError
 ├── SnapshotError
 │   ├── SnapshotMissing       the home has no snapshot yet
-│   ├── SnapshotCorrupt       a file differs from its manifest, or is gone
+│   ├── SnapshotCorrupt       a file differs from its manifest or is gone, or CURRENT leads nowhere
 │   └── SnapshotMismatch      built with another model, analyzer, chunker or format; names both sides
 ├── EncoderUnavailable        the model cannot be found or loaded; says where it was looked for
 ├── BuildBusy                 another process is building

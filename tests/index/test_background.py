@@ -5,7 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.background import LANGUAGES, Backgrounds, add_vectors, empty_sums, language_code, read_sums, write_sums
+from index.background import (
+    LANGUAGES,
+    Backgrounds,
+    Sums,
+    add_vectors,
+    empty_sums,
+    language_code,
+    read_sums,
+    write_sums,
+)
 from index.ports import Vectors
 
 EAST, NORTH = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
@@ -13,6 +22,12 @@ EAST, NORTH = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
 
 def rows(vector: Vectors, count: int) -> Vectors:
     return np.tile(vector, (count, 1))
+
+
+def add(sums: Sums, language: str, passages: Vectors, windows: Vectors) -> None:
+    """Passages of one language with a window each."""
+    codes = np.full(len(passages), language_code(language), np.uint8)
+    add_vectors(sums, codes, np.ones(len(passages), np.int64), passages, windows)
 
 
 def backgrounds(english: int, russian: int) -> Backgrounds:
@@ -48,8 +63,8 @@ def test_segments_count_as_one() -> None:
     parts = []
     for count in (3, 40):
         sums = empty_sums(2)
-        add_vectors(sums, "en", rows(EAST, count), rows(NORTH, count))
-        add_vectors(sums, "ru", rows(NORTH, 5), rows(EAST, 5))
+        add(sums, "en", rows(EAST, count), rows(NORTH, count))
+        add(sums, "ru", rows(NORTH, 5), rows(EAST, 5))
         parts.append(sums)
     np.testing.assert_allclose(Backgrounds.of(parts, 2).means, Backgrounds.of([sum(parts)], 2).means)
 
@@ -64,6 +79,6 @@ def test_rows_get_the_background_of_their_language() -> None:
 
 def test_sums_survive_the_file(tmp_path: Path) -> None:
     sums = empty_sums(2)
-    add_vectors(sums, "tg", rows(EAST, 2), rows(NORTH, 3))
+    add(sums, "tg", rows(EAST, 2), rows(NORTH, 2))
     write_sums(tmp_path / "sums", sums)
     np.testing.assert_array_equal(read_sums(tmp_path / "sums", 2), sums)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.document import Record
-from index.errors import SnapshotMissing
+from index.errors import SnapshotCorrupt
 from index.ports import DocumentCard, Filters
 from index.store import SnapshotStore
 from qa.answer import (
@@ -181,7 +181,7 @@ def test_a_reload_that_fails_leaves_the_old_snapshot_answering(tmp_path: Path) -
     _, store = built(tmp_path)
     asking = engine(store)
     (tmp_path / "CURRENT").write_text("0123456789ab\n")
-    with pytest.raises(SnapshotMissing, match="0123456789ab"):
+    with pytest.raises(SnapshotCorrupt, match="0123456789ab"):
         asking.reload()
     assert asking.ask(Query(ASKED)).status == "answered"
 
