@@ -7,26 +7,29 @@ parameters.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from threading import Timer
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 import httpx
 
 from corpus.errors import UnreadableDocument, UnsupportedFormat
 from corpus.readers.registry import BY_MEDIA_TYPE, is_supported
+from corpus.web_address import WebAddress, is_public, parse_web_address
 
 AGENT = "Muhojir/0.1 (research corpus; one page at a person's request)"
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: crawlers read at least 500 KiB
 KEPT_HEADERS = ("content-type", "last-modified", "etag", "date", "content-language")
-PORTS = (80, 443)
+ENCODINGS = ("", "identity", "gzip")  # what was asked for; others, or several, unpack without bounds
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -74,93 +77,134 @@ def fetch(
     """Raises UnreadableDocument (refused, unreachable, too large, too slow) and UnsupportedFormat."""
     limits = limits or Limits()
     visit = _Visit(url, limits, resolver, transport)
-    with visit.client:
+    with visit.client, visit.deadline:
         for _ in range(limits.redirects + 1):
             if limits.robots:
                 visit.ask_robots()
             target = visit.step()
             if not target:
                 return visit.result(clock())
-            visit.url = target
-    raise UnreadableDocument(f"{url}: more than {limits.redirects} redirects; give the final address")
+            visit.go_to(target)
+    raise UnreadableDocument(f"{visit.asked}: more than {limits.redirects} redirects; give the final address")
+
+
+class Deadline:
+    """Shuts the connection down when the seconds are over: a server that sends a byte now and then never lets a read
+    time out. `trace` is httpx's extension of that name."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._shut)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _shut(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed already
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def _transport() -> httpx.BaseTransport:
+    """Keeps no connection: a second host at the same IP address must show a certificate of its own."""
+    fresh = httpx.Limits(max_keepalive_connections=0)
+    return httpx.HTTPTransport(verify=ssl.create_default_context(), trust_env=False, limits=fresh)
 
 
 class _Visit:
     def __init__(self, url: str, limits: Limits, resolver: Resolver, transport: httpx.BaseTransport | None) -> None:
-        self.asked = self.url = url
+        self.asked = "".join(letter if letter.isprintable() else "\ufffd" for letter in url)
         self._limits = limits
         self._resolver = resolver
         self._ends = time.monotonic() + limits.seconds
         self._data = b""
         self._headers = httpx.Headers()
-        self.client = httpx.Client(
-            transport=transport,
-            timeout=limits.seconds,
-            trust_env=False,
-            follow_redirects=False,
-            verify=ssl.create_default_context(),
-        )
+        self.go_to(url)
+        self.deadline = Deadline(limits.seconds)
+        self.client = httpx.Client(transport=transport or _transport(), trust_env=False, follow_redirects=False)
+
+    def go_to(self, url: str) -> None:
+        try:
+            self._page = parse_web_address(url)
+        except ValueError as error:
+            raise UnreadableDocument(f"{self.asked}: {error}") from error
 
     def step(self) -> str:
         """Loads the address; the next one when the server sends us on, else ""."""
-        status, headers, data = self._get(self.url, self._limits.max_bytes)
+        url = self._page.url
+        status, headers, data = self._get(self._page, self._limits.max_bytes)
         if status in REDIRECTS and headers.get("location"):
-            return urljoin(self.url, headers["location"])
+            return self._joined(url, headers["location"])
         if status != 200:
             raise UnreadableDocument(
-                f"{self.asked}: the server answers {status} for {self.url}; open it in a browser and add the file"
+                f"{self.asked}: the server answers {status} for {url}; open it in a browser and add the file"
             )
         self._headers, self._data = headers, data
         return ""
 
+    def _joined(self, url: str, location: str) -> str:
+        try:
+            return urljoin(url, location)
+        except ValueError as error:
+            raise UnreadableDocument(f"{self.asked}: redirected to no address ({error}); check the address") from error
+
     def result(self, now: datetime) -> Fetched:
         kind = self._headers.get("content-type", "").partition(";")[0].strip().lower()
-        path = unquote(urlsplit(self.url).path)
+        path = unquote(urlsplit(self._page.url).path)
         if kind not in BY_MEDIA_TYPE and not (kind in ("", "application/octet-stream") and is_supported(path)):
             raise UnsupportedFormat(
                 f"{self.asked}: the server sends {kind or 'no media type'}; known: {' '.join(sorted(BY_MEDIA_TYPE))}"
             )
         headers = {key: self._headers[key] for key in KEPT_HEADERS if key in self._headers}
-        name = (urlsplit(self.url).hostname or "") + path.rstrip("/")
-        return Fetched(self.asked, self.url, name, kind if kind in BY_MEDIA_TYPE else "", self._data, now, headers)
+        name = self._page.host + path.rstrip("/")
+        return Fetched(
+            self.asked, self._page.url, name, kind if kind in BY_MEDIA_TYPE else "", self._data, now, headers
+        )
 
     def ask_robots(self) -> None:
         """Refuses what robots.txt forbids; a missing file allows all, a failing server nothing (RFC 9309, 2.3.1)."""
-        parts = urlsplit(self.url)
-        status, _, data = self._get(f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS_BYTES, cut=True)
+        host = self._page.authority
+        robots = replace(self._page, target="/robots.txt")
+        status, _, data = self._get(robots, ROBOTS_BYTES, cut=True)
         if status >= 500:
-            raise UnreadableDocument(
-                f"{self.asked}: robots.txt of {parts.netloc} cannot be read ({status}); try again later"
-            )
+            raise UnreadableDocument(f"{self.asked}: robots.txt of {host} cannot be read ({status}); try again later")
         rules = RobotFileParser()
         rules.parse(data.decode("utf-8", errors="replace").splitlines() if status == 200 else [])
-        if not rules.can_fetch(AGENT, self.url):
-            raise UnreadableDocument(
-                f"{self.asked}: robots.txt of {parts.netloc} forbids it; save the page and add the file"
-            )
+        if not rules.can_fetch(AGENT, self._page.url):
+            raise UnreadableDocument(f"{self.asked}: robots.txt of {host} forbids it; save the page and add the file")
 
-    def _get(self, url: str, max_bytes: int, cut: bool = False) -> tuple[int, httpx.Headers, bytes]:
-        parts = self._checked(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        address = self._address(host, port)
-        literal = f"[{address}]" if ":" in address else address
-        request = self.client.build_request(
-            "GET",
-            parts._replace(netloc=f"{literal}:{port}", fragment="").geturl(),
-            headers={"host": parts.netloc.rpartition("@")[2], "user-agent": AGENT, "accept-encoding": "gzip"},
-            extensions={"sni_hostname": host, "timeout": httpx.Timeout(self._left()).as_dict()},
-        )
+    def _get(self, page: WebAddress, max_bytes: int, cut: bool = False) -> tuple[int, httpx.Headers, bytes]:
+        address = self._address(page.host, page.port)
+        timeout = httpx.Timeout(self._left()).as_dict()
         try:
+            request = self.client.build_request(
+                "GET",
+                page.at(address),
+                headers={"host": page.authority, "user-agent": AGENT, "accept-encoding": "gzip"},
+                extensions={"sni_hostname": page.host, "timeout": timeout, "trace": self.deadline.trace},
+            )
             response = self.client.send(request, stream=True)
             try:
                 return response.status_code, response.headers, self._body(response, max_bytes, cut)
             finally:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            self._left()
             reason = str(error) or type(error).__name__
             raise UnreadableDocument(f"{self.asked}: cannot be loaded ({reason}); check the address") from error
 
     def _body(self, response: httpx.Response, max_bytes: int, cut: bool) -> bytes:
+        packed = response.headers.get("content-encoding", "").strip().lower()
+        if packed not in ENCODINGS:
+            raise UnreadableDocument(f"{self.asked}: packed as {packed[:40]!r}, which was not asked for; save the page")
         data = bytearray()
         for chunk in response.iter_bytes(2**16):
             data += chunk
@@ -179,20 +223,6 @@ class _Visit:
             )
         return left
 
-    def _checked(self, url: str) -> SplitResult:
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError as error:
-            raise UnreadableDocument(f"{self.asked}: no address ({error}); give http:// or https://") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UnreadableDocument(f"{self.asked}: {url} is not loaded; only http:// and https:// addresses are")
-        if parts.username or parts.password or port not in (None, *PORTS):
-            raise UnreadableDocument(
-                f"{self.asked}: user names and ports other than 80 and 443 are not taken; leave them out"
-            )
-        return parts
-
     def _address(self, host: str, port: int) -> str:
         """The address to connect to. Refuses a host when any of its addresses is not public."""
         try:
@@ -207,21 +237,3 @@ class _Visit:
                     f"{self.asked}: {host} is {address}, inside a private network; such hosts are not read"
                 )
         return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open internet; addresses that wrap another are judged by it."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 
 import httpx
 import pytest
 
 from corpus.errors import CorpusError, UnsupportedFormat
-from corpus.fetch import Fetched, Limits, fetch, is_public
+from corpus.fetch import Fetched, Limits, fetch
 
 PUBLIC = "93.184.215.14"
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -47,27 +51,101 @@ def test_follows_redirects_and_tells_where_the_bytes_came_from() -> None:
     assert (found.asked, found.url) == ("http://example.org/a", "http://example.org/b")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",
-        "224.0.0.1", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:1::", "255.255.255.255",
-        "x",
-    ],
-)  # fmt: skip
-def test_addresses_inside_a_network_are_refused(address: str) -> None:
-    assert not is_public(address)
+@pytest.mark.parametrize("address", ["10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "x"])
+def test_one_address_inside_a_network_closes_the_host(address: str) -> None:
     with pytest.raises(CorpusError, match="private network"):
         _fetch("http://inside.example/", lambda _: PAGE, hosts={"inside.example": [PUBLIC, address]})
 
 
-def test_a_redirect_into_the_network_is_refused() -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(302, headers={"location": "http://inside.example/secret"})
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.1.", "0",
+        "localhost", "localhost.", "127\u30020\u30020\u30021", "\uff11\uff12\uff17.0.0.1", "\u2460\u2461\u2466.0.0.1",
+        "2852039166", "169.254.43518", "0251.0376.0251.0376", "[::1]", "[::]", "[::ffff:127.0.0.1]",
+        "[::ffff:a9fe:a9fe]", "[::127.0.0.1]", "[fe80::1%lo]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "@127.0.0.1",
+        "example.org@127.0.0.1", "example.org\\@127.0.0.1", "127.0.0.1\\.example.org", "127.0.0.1#@example.org",
+        "127.0.0.1?@example.org", "%31%32%37.0.0.1", "127.0.0.1%2eexample.org", "127.0.0.1:80:80", "localhost:0x50",
+        "localhost:22", "[::1", "[v1.x]", "a..b", "exa mple.org", "a" * 70, "a." * 200, "\ud800.example",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_it_leads_to_this_machine(host: str) -> None:
+    """With the system's own resolver, which needs no network for numbers and knows localhost."""
+    seen: list[httpx.Request] = []
+    transport = httpx.MockTransport(lambda request: (seen.append(request), PAGE)[1])
+    with pytest.raises(CorpusError):
+        fetch(f"http://{host}/", Limits(robots=False), transport=transport)
+    assert seen == []
+
+
+def test_a_name_that_changes_its_address_between_two_looks_is_refused() -> None:
+    answers, seen = [[PUBLIC], ["127.0.0.1"]], []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append((request.url.host, request.url.path))
+        return httpx.Response(404)
 
     with pytest.raises(CorpusError, match="private network"):
-        _fetch("http://example.org/", answer, hosts={"inside.example": ["10.0.0.1"]})
+        fetch(
+            "http://rebinding.example/",
+            resolver=lambda *_: answers.pop(0),
+            transport=httpx.MockTransport(handler),
+        )
+    assert seen == [(PUBLIC, "/robots.txt")]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://inside.example/secret", "//inside.example/secret", "http://127.0.0.1/", "http://[::1]/",
+        "http://[::1", "//2130706433", "file:///etc/passwd", "gopher://example.org/", "javascript:alert(1)",
+        "http://user:word@example.org/", "http://example.org:22/", "http://example.org:99999/", "\x00",
+        "http://\xff\xfe@a/",
+    ],
+)  # fmt: skip
+def test_a_redirect_out_of_the_open_web_is_refused_in_words(location: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(302, headers=[(b"location", location.encode("latin-1"))])
+
+    hosts = {"inside.example": ["10.0.0.1"], "127.0.0.1": ["127.0.0.1"], "::1": ["::1"], "2130706433": ["127.0.0.1"]}
+    with pytest.raises(CorpusError, match="^http://example.org/: "):
+        _fetch("http://example.org/", answer, hosts=hosts)
+
+
+@pytest.mark.parametrize("packed", ["br", "zstd", "deflate", "gzip, gzip", "gzip, gzip, gzip"])
+def test_a_page_packed_otherwise_than_asked_is_never_unpacked(packed: str) -> None:
+    headers = {"content-type": "text/html", "content-encoding": packed}
+    with pytest.raises(CorpusError, match="not asked for"):
+        _fetch("http://example.org/", lambda _: httpx.Response(200, headers=headers, content=iter([b"a"])))
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up_in_time() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            for _ in range(100):
+                connection.send(b"H")
+                time.sleep(0.1)
+
+    class Local(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            request.url = request.url.copy_with(port=listening.getsockname()[1], host="127.0.0.1")
+            return super().handle_request(request)
+
+    with listening:
+        Thread(target=drip, daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(CorpusError, match="not loaded within 0.5 seconds"):
+            fetch("http://a/", Limits(seconds=0.5, robots=False), resolver=lambda *_: [PUBLIC], transport=Local())
+    assert time.monotonic() - began < 5
+
+
+def test_an_address_of_control_characters_says_nothing_to_a_terminal() -> None:
+    with pytest.raises(CorpusError) as refused:
+        _fetch("http://example.org/\x1b]0;owned\x07\n", lambda _: PAGE)
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,30 @@ VALUES = (
     "Who was held at Vnukovo?", "Сколько человек удерживали во Внукове?",
 )  # fmt: skip
 PATIENCE = 5.0  # seconds
-FIELDS = ("question", "k", "mode", "explain", "filters", "history", "messages", "model", "stream", "url", "text", "metadata", "x")
+FIELDS = (
+    "question",
+    "k",
+    "mode",
+    "explain",
+    "filters",
+    "history",
+    "messages",
+    "model",
+    "stream",
+    "url",
+    "text",
+    "metadata",
+    "x",
+)
 FILTERS = ("published_from", "published_to", "publisher", "source_type", "topic", "language", "document_id", "y")
-KINDS = ("application/json", "text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-7", "a" * 500, "")
+KINDS = (
+    "application/json",
+    "text/plain",
+    "multipart/form-data; boundary=x",
+    "application/json; charset=utf-7",
+    "a" * 500,
+    "",
+)
 ORIGINS = ("https://evil.example", "null", "https://ask.example.org.evil.example", "http://localhost", "*", "\x7f")
 
 
@@ -38,7 +59,9 @@ def _head(method: str, path: str, headers: dict[str, str], body: bytes = b"") ->
 
 def _wrong_types(random: Random) -> bytes:
     filters = {name: random.choice(VALUES) for name in random.sample(FILTERS, random.randrange(4))}
-    body = {name: random.choice(VALUES) for name in random.sample(FIELDS, random.randrange(1, 6))} | {"filters": filters}
+    body = {name: random.choice(VALUES) for name in random.sample(FIELDS, random.randrange(1, 6))} | {
+        "filters": filters
+    }
     data = json.dumps(body).encode()
     return _post(random, random.choice(PATHS[:5]), data)
 
@@ -60,8 +83,12 @@ def _post(random: Random, path: str, data: bytes) -> bytes:
 
 
 def _strange_path(random: Random) -> bytes:
-    path = random.choice(WALKS + PATHS) + random.choice(("", "?", "?q=%00", "?k=-1", "?q=" + "%20" * 900, "?limit=x&cursor=%ff", ";a"))
-    return _head(random.choice(("GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW")), path, {})
+    path = random.choice(WALKS + PATHS) + random.choice(
+        ("", "?", "?q=%00", "?k=-1", "?q=" + "%20" * 900, "?limit=x&cursor=%ff", ";a")
+    )
+    return _head(
+        random.choice(("GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW")), path, {}
+    )
 
 
 def _strange_headers(random: Random) -> bytes:
@@ -78,12 +105,18 @@ def _strange_framing(random: Random) -> bytes:
         {"Content-Length": "-1"}, {"Content-Length": "99999999999999999999"}, {"Content-Length": "5, 6"}, {"Content-Length": "1_0"},
         {"Transfer-Encoding": "chunked", "Content-Length": "5"}, {"Transfer-Encoding": "gzip"}, {"Transfer-Encoding": "chunked"},
     ))  # fmt: skip
-    body = random.choice((b"zz\r\n", b"ffffffffffffffff\r\na", b"5\r\nabc", b"0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", b""))
+    body = random.choice(
+        (b"zz\r\n", b"ffffffffffffffff\r\na", b"5\r\nabc", b"0\r\n\r\nGET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", b"")
+    )
     return _head("POST", "/v1/ask", {"Content-Type": "application/json", **framing}, body)
 
 
 def _noise(random: Random) -> bytes:
-    return random.choice((b"", b"GET ", b"\x16\x03\x01\x02", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) + random.randbytes(99) + b"\r\n\r\n"
+    return (
+        random.choice((b"", b"GET ", b"\x16\x03\x01\x02", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+        + random.randbytes(99)
+        + b"\r\n\r\n"
+    )
 
 
 def _guessed_key(random: Random) -> bytes:

@@ -51,7 +51,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"MUHOJIR_HOME": str(folder), "MUHOJIR_PORT": str(port), "MUHOJIR_ADDRESS_RATE": "0", "OMP_NUM_THREADS": "1"}
+    settings = {
+        "MUHOJIR_HOME": str(folder),
+        "MUHOJIR_PORT": str(port),
+        "MUHOJIR_ADDRESS_RATE": "0",
+        "OMP_NUM_THREADS": "1",
+    }
     log = folder / "log"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "api.cli", "serve"]
@@ -116,7 +121,9 @@ def test_fifty_thousand_hostile_requests_make_no_server_error(service: Service) 
     calm, stormy, tally, seconds = asyncio.run(both())
     after = service.memory()
     logger.info("%d hostile requests, seed %d, %.0f s: %s", count, SEED, seconds, dict(sorted(tally.items())))
-    logger.info("honest before: %s; during: %s; memory %.0f -> %.0f MB", _figures(calm), _figures(stormy), before, after)
+    logger.info(
+        "honest before: %s; during: %s; memory %.0f -> %.0f MB", _figures(calm), _figures(stormy), before, after
+    )
     assert not [status for status in tally if status.startswith("5")]
     assert after < before + 300
     assert b"Traceback" not in service.log.read_bytes()
