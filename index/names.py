@@ -21,11 +21,10 @@ from .tokenize import term, words
 FILE = f"names-{RULES}.tsv"
 _SHORTEST = 3  # letters; shorter ones sound like too much else
 _MOSTLY = 0.5  # share of the passages holding the word that write it with a capital
-# A word with a capital that another word of the same sentence precedes.
-_INSIDE = re.compile(
-    r"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]-)|(?<=[,;:–—]\s)|(?<=[^\W\d_]\s[«“\"(]))"
-    r"[^\W\d_a-zа-яёғӣқӯҳҷ][^\W\d_]*[’']?[^\W\d_]+"
-)
+# A word with a capital, and what stands before it when another word of the same sentence precedes. Two patterns: one that
+# begins with letters finds its places five times as fast as one that begins by looking back.
+_CAPITAL = re.compile(r"[^\W\d_a-zа-яёғӣқӯҳҷ][^\W\d_]*[’']?[^\W\d_]+")
+_INSIDE = re.compile(r"(?<=[^\W\d_]\s)|(?<=[^\W\d_]-)|(?<=[,;:–—]\s)|(?<=[^\W\d_]\s[«“\"(])")
 
 
 class NameCounter:
@@ -36,7 +35,7 @@ class NameCounter:
 
     def add(self, passages: Iterable[Passage]) -> None:
         for passage in passages:
-            for written in set(_INSIDE.findall(passage.text)):
+            for written in set(_capitals_inside(passage.text)):
                 for word in words(written):
                     found = term(word, passage.language)
                     if found and len(word) >= _SHORTEST and not word[0].isdigit():
@@ -54,6 +53,10 @@ class NameCounter:
             if spellings.total() > _MOSTLY * holding(found):
                 written = max(spellings, key=lambda one: (spellings[one], one))
                 yield Name(found, written, sounds(written))
+
+
+def _capitals_inside(text: str) -> Iterator[str]:
+    return (found.group() for found in _CAPITAL.finditer(text) if _INSIDE.match(text, found.start()))
 
 
 def read_names(folder: Path) -> list[Name]:
