@@ -149,13 +149,22 @@ class PassageTable:
         where, values = _conditions(filters)
         return [row[0] for row in self._connection().execute(f"SELECT ordinal FROM documents WHERE {where}", values)]
 
-    def undated(self, filters: Filters) -> list[int]:
-        """Ordinals of documents left out only because they have no date; none when no date is asked for."""
+    def count(self, filters: Filters, masked: Iterable[int]) -> int:
+        """How many documents `filters` let through, those of the ordinals `masked` left out."""
+        return self._count(*_conditions(filters), masked)
+
+    def count_undated(self, filters: Filters, masked: Iterable[int]) -> int:
+        """How many of the documents are left out only because they have no date; 0 when no date is asked for."""
         if filters.published_from is None and filters.published_to is None:
-            return []
+            return 0
         where, values = _conditions(filters, dates=False)
-        query = f"SELECT ordinal FROM documents WHERE {where} AND first_day IS NULL"
-        return [row[0] for row in self._connection().execute(query, values)]
+        return self._count(f"{where} AND first_day IS NULL", values, masked)
+
+    def _count(self, where: str, values: list[str | int], masked: Iterable[int]) -> int:
+        live = "ordinal NOT IN (SELECT value FROM json_each(?))"
+        query = f"SELECT count(*) FROM documents WHERE {where} AND {live}"
+        (count,) = self._connection().execute(query, (*values, json.dumps(sorted(masked)))).fetchone()
+        return int(count)
 
 
 def _close(opened: list[sqlite3.Connection]) -> None:

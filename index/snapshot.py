@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +41,12 @@ Mask = NDArray[np.bool_]
 
 
 class Snapshot:
-    """Implements PassageIndex over `manifest`'s segments below `folder`. Never changes; thread safe."""
+    """Implements PassageIndex over `manifest`'s segments, opened, in its order. Never changes; thread safe."""
 
-    def __init__(self, manifest: Manifest, folder: Path) -> None:
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment]) -> None:
         self.manifest = manifest
         dimension = manifest.recipe.encoder.dimension
-        self._segments = [Segment(folder / info.id, dimension) for info in manifest.segments]
+        self._segments = list(segments)
         self._masked = [frozenset(info.masked) for info in manifest.segments]
         self._live = [self._live_rows(i) for i in range(len(self._segments))]
         self._backgrounds = Backgrounds.of((segment.sums for segment in self._segments), dimension)
@@ -181,8 +180,8 @@ class Snapshot:
             return Coverage(self.manifest.documents, 0)
         matching = undated = 0
         for segment, masked in zip(self._segments, self._masked, strict=True):
-            matching += len(set(segment.table.matching(filters)) - masked)
-            undated += len(set(segment.table.undated(filters)) - masked)
+            matching += segment.table.count(filters, masked)
+            undated += segment.table.count_undated(filters, masked)
         return Coverage(matching, undated)
 
     def documents(

@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 
 from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotError, SnapshotMismatch, SnapshotMissing
 from .manifest import FileInfo, Manifest, Recipe, SegmentInfo, file_info, from_json, to_json
+from .open_segments import OpenSegments
 from .snapshot import Snapshot
 
 _ID = re.compile(rb"[0-9a-f]{12}\n")  # Manifest.id
@@ -39,6 +40,7 @@ class SnapshotStore:
         self.folder = home / "snapshots"
         self.segments = self.folder / "segments"
         self._current = home / "CURRENT"
+        self._opened = OpenSegments()
 
     def current_id(self) -> str:
         """The id of the live snapshot. Raises SnapshotMissing when there is none, SnapshotCorrupt for no id."""
@@ -93,7 +95,9 @@ class SnapshotStore:
             if size != info.size:
                 raise SnapshotCorrupt(_damage(manifest.id, name, f"{info.size} bytes", f"{size} bytes"))
         try:
-            return Snapshot(manifest, self.segments)
+            dimension = manifest.recipe.encoder.dimension
+            opened = (self._opened.open(self.segments / info.id, info, dimension) for info in manifest.segments)
+            return Snapshot(manifest, list(opened))
         except Exception as error:  # sqlite, faiss and numpy each have their own way to say "damaged"
             raise SnapshotCorrupt(
                 f"snapshot {manifest.id} cannot be opened ({error}). Run: muhojir doctor --repair"
