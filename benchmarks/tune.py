@@ -26,7 +26,7 @@ from qa.retrieve import RetrievalPolicy
 from qa.tuned import to_json
 
 ROOT = Path(__file__).resolve().parent.parent
-CHOICE = ChoicePolicy(near=1.0, margin=2.0, gain=0.1, most=3)
+CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4)
 
 
 def correct(case: Case, sentence: Signals) -> bool:

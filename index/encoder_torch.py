@@ -56,14 +56,13 @@ class SentenceTransformerEncoder:
             )
         return np.ascontiguousarray(found, np.float32)
 
-    def states(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
-        """What `encode` gives for passages, and the last layer's states (tokens, hidden) of each text, without those of
+    def states(self, texts: Sequence[str], role: Role = "passage") -> tuple[Vectors, list[Vectors]]:
+        """What `encode` gives, and the last layer's states (tokens, hidden) of each text, without those of
         the prefix and of the marks around all."""
+        prefix = self._identity.query_prefix if role == "query" else self._identity.passage_prefix
+        prefixed = [prefix + well_formed(text) for text in texts]
         with self._lock:
-            tokenizer = self._model.tokenizer
-            skipped = len(tokenizer(self._identity.passage_prefix)["input_ids"]) - 1
-            prefixed = [self._identity.passage_prefix + well_formed(text) for text in texts]
-            # Both outputs of one pass; `normalize_embeddings` means the sentences' only.
+            skipped = len(self._model.tokenizer(prefix)["input_ids"]) - 1
             found = self._model.encode(
                 prefixed, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
             )

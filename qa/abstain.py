@@ -6,17 +6,21 @@ The weights are data (tuned.json); `qa.evaluation.tuning` fits them on the golde
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from .answer import Reason
+from .answer_type import holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Retrieval
 from .token_match import NO_MATCH
 
+_TYPED = ("count", "when", "who", "where")  # kinds that leave a sign in any sentence that answers
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LEAD_OVER = 5  # place of the window that the best one is compared with
 
 
@@ -31,7 +35,9 @@ class Evidence:
     sentence: the best sentence's score; lexical: BM25 of its passage, x / (x + 10); words: words of the question;
     count: a figure is asked for; cross: the passage is in another language;
     met: how the best passage's tokens meet the question's; met_lead: how far it leads over the fifth; weakest: how well
-    the least met weighty word is met there; all 0 where tokens are not known.
+    the least met weighty word is met there; all 0 where tokens are not known;
+    untyped: the best sentence holds nothing of the kind asked for; undated: the best passage, its title and its date
+    name no year that the question names.
     """
 
     similarity: float = 0.0
@@ -47,6 +53,8 @@ class Evidence:
     met: float = 0.0
     met_lead: float = 0.0
     weakest: float = 0.0
+    untyped: float = 0.0
+    undated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,14 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         met=matches[0].met,
         met_lead=matches[0].met - matches[min(_LEAD_OVER, len(matches)) - 1].met,
         weakest=matches[0].weakest,
+        untyped=float(asked.kind in _TYPED and not holds_kind(asked.kind, best.text, asked.question.standalone)),
+        undated=float(_undated(asked.question.standalone, f"{around} {stored.document.record.published}")),
     )
+
+
+def _undated(question: str, text: str) -> bool:
+    years = set(_YEAR.findall(question))
+    return bool(years) and years.isdisjoint(_YEAR.findall(text))
 
 
 def decide(probability: float, evidence: Evidence, calibration: Calibration) -> Reason | None:

@@ -19,6 +19,21 @@ _LEANS = re.compile(
     r"ӯ|вай|онҳо|ин|инчунин|аммо)\b",
     re.I,
 )
+# "..., he said": a quotation whose speaker is named further up.
+_SAID = (
+    "said|says|added|adds|told|explained|noted|stated|argued|continued|believes|сказал|заявил|добавил|отметил|пояснил"
+)
+_UNNAMED_SPEAKER = re.compile(
+    rf"[\"”»’,]\s*[—–-]?\s*(?:(?:he|she|they) (?:also |has )?(?:{_SAID})|(?:{_SAID}) (?:he|she|they))\b|"
+    rf"\b(?:{_SAID})\w* (?:он|она|они)\b|[\"”»’,]\s*[—–-]\s*(?:он|она|они|ӯ|вай) \w+|\b(?:ӯ|вай) (?:гуфт|афзуд)",
+    re.I,
+)
+_SPEAKER = re.compile(
+    rf"\b(?:{_SAID}|according to|recalled|called|blamed|points? out|emphasi[sz]ed|по словам|по мнению|считает|сообщил|"
+    r"гуфт|изҳор|ба гуфтаи|қайд)",
+    re.I,
+)
+_BACK_TO_SPEAKER = 5  # sentences; an article names its speaker again sooner than that
 _OPENING, _CLOSING = "«“", "»”"
 _STRAIGHT_OPENING = re.compile(r'(?:^|[\s(])"\w')
 _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cut at a sentence
@@ -27,12 +42,14 @@ _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cu
 @dataclass(frozen=True, slots=True)
 class ChoicePolicy:
     """Chosen on the golden set's training part, see docs/evaluation.md. A further sentence is shown when its score
-    is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass."""
+    is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass.
+    A neighbour comes along when the two together are nearer to the question by `pair` standard deviations."""
 
     near: float = 0.5
     margin: float = 1.0
     gain: float = 0.12
     most: int = 3
+    pair: float = 0.3
 
 
 def choose(
@@ -54,14 +71,16 @@ def choose(
             chosen.append(other)
             covered |= other.covered
     for sentence in list(chosen):
-        chosen.extend(one for one in _needed_by(sentence, asked, ranked) if one not in chosen)
+        chosen.extend(one for one in _needed_by(sentence, asked, ranked, policy) if one not in chosen)
     order = {one.found.stored.key: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.key], one.place))
 
 
-def _needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence]) -> Iterable[Sentence]:
-    """Neighbours without which the sentence misleads: the rest of its quotation, what its pronoun points to, the
-    name when a speaker is asked for."""
+def _needed_by(
+    sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], policy: ChoicePolicy
+) -> Iterable[Sentence]:
+    """Neighbours without which the sentence misleads: the rest of its quotation, what its pronoun points to, who said
+    it, the name when a speaker is asked for, the other half of what answers."""
     near = {one.place: one for one in ranked if one.found.stored.key == sentence.found.stored.key}
     yield from _rest_of_quotation(sentence, near)
     before = near.get(sentence.place - 1)
@@ -70,6 +89,34 @@ def _needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence]) -> 
     elif asked.kind == "who" and not holds_kind("who", sentence.text, asked.question.standalone):
         named = (near.get(sentence.place + step) for step in (1, -1))
         yield from [one for one in named if one and holds_kind("who", one.text, asked.question.standalone)][:1]
+    yield from _speaker_of(sentence, near)
+    if sentence.signals.pair - sentence.signals.similarity > policy.pair:
+        yield from _other_half(sentence, near)
+
+
+def _speaker_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """Who is meant by "he said": the sentence above that names a speaker."""
+    if not _UNNAMED_SPEAKER.search(sentence.text):
+        return
+    for place in range(sentence.place - 1, sentence.place - 1 - _BACK_TO_SPEAKER, -1):
+        above = near.get(place)
+        if above is None:
+            return
+        if _SPEAKER.search(above.text) and not _UNNAMED_SPEAKER.search(above.text):
+            yield above
+            return
+
+
+def _other_half(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """The neighbours in the window that is nearest to the question of those that hold the sentence."""
+    whole = sentence.found.stored.passage.sentences[sentence.place]
+    windows = zip(sentence.found.stored.passage.windows, sentence.found.similarities.tolist(), strict=True)
+    holding = [(value, span) for span, value in windows if span.start <= whole.start and whole.end <= span.end]
+    _, best = max(holding, key=lambda pair: pair[0])
+    for place in (sentence.place - 1, sentence.place + 1):
+        other = near.get(place)
+        if other is not None and best.start <= other.span.start and other.span.end <= best.end:
+            yield other
 
 
 def _rest_of_quotation(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:

@@ -32,7 +32,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "count",
         re.compile(
             r"\bhow (?:many|much|long|old|large|big)\b|\bwhat (?:share|percentage|number|proportion|amount)\b|"
-            r"\bскольк\w*\b|\bкак(?:ая|ую|ова) (?:доля|долю|сумма|численность)\b|\bчанд\w*\b|\bкаким срок",
+            r"\bскольк\w*\b|\bкак(?:ая|ую|ова) (?:доля|долю|сумма|численность)\b|\bчанд\w*\b|\bкаким срок|"
+            r"\bwhat (?:was|is|were|are) the (?:\w+ ){0,3}(?:value|cost|price|sum|rate|fee|fine|salary|budget|size)\b|"
+            r"\bкаков\w* (?:\w+ ){0,2}(?:стоимость|сумма|цена|размер|доля|число)\b|\bво сколько\b",
             re.I,
         ),
     ),
@@ -42,7 +44,11 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "who",
-        re.compile(r"\bwho(?:m|se)?\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b", re.I),
+        re.compile(
+            r"\bwho(?:m|se)?\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b|"
+            r"\bnames? of\b|\bкак зовут\b|\bназвани[ея]\b",
+            re.I,
+        ),
     ),
     ("where", re.compile(r"\bwhere\b|\bгде\b|\bкуда\b|\bоткуда\b|\bкуҷо\b|\bкучо\b", re.I)),
     ("why", re.compile(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b|\bчаро\b|\bаз чӣ сабаб\b", re.I)),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index.embedding_cache import CachedEncoder
-from index.encoder import HashingEncoder, TwoRuntimeEncoder
+from index.encoder import DefaultEncoder, HashingEncoder, TwoRuntimeEncoder
 from index.encoder_onnx import DEFAULT_IDENTITY, OnnxEncoder
 from index.encoder_torch import SentenceTransformerEncoder
 from index.ports import Encoder
@@ -145,3 +145,15 @@ print(encoder.identity.query_prefix, encoder.identity.passage_prefix, encoder.id
     command = [sys.executable, "-W", "error", "-c", code, str(bulk_folder(model_cache))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("query:  passage:  384\n", "")
+
+
+@pytest.mark.slow
+def test_both_runtimes_read_the_same_tokens(model_cache: Path) -> None:
+    default = DefaultEncoder(OnnxEncoder(model_cache), lambda: SentenceTransformerEncoder(
+        bulk_folder(model_cache), identity=DEFAULT_IDENTITY), bulk_from=len(TEXTS))  # fmt: skip
+    bulk_vectors, bulk_codes = default.read(TEXTS)
+    vectors, codes = OnnxEncoder(model_cache).read(TEXTS)
+    assert np.sum(bulk_vectors * vectors, axis=1).min() > 0.999
+    assert [len(own) for own in bulk_codes] == [len(own) for own in codes]
+    cosines = [(one.astype(float) * two).sum(axis=1) / 127**2 for one, two in zip(bulk_codes, codes, strict=True)]
+    assert np.concatenate(cosines).min() > 0.97

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from qa.abstain import Calibration, Evidence, decide, gather
 from qa.answer import Query
 from qa.question import understand
 from qa.retrieve import Retrieval
+from qa.token_match import TokenMatch
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 NAMES = [field.name for field in fields(Evidence)]
@@ -67,4 +68,33 @@ def test_evidence_worked_out_by_hand() -> None:
         words=2.0,
         count=1.0,
         cross=0.0,
+        untyped=1.0,
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "untyped", "undated"),
+    [
+        ("How many visas in 2011?", "In 2011 there were 40 visas.", 0.0, 0.0),
+        ("How many visas in 2011?", "In 2012 there were visas.", 0.0, 1.0),
+        ("How many visas were there?", "Visas were few.", 1.0, 0.0),
+        ("Why were there few visas?", "Visas were few.", 0.0, 0.0),
+        ("What was the total cost of visas?", "Visas were dear.", 1.0, 0.0),
+        ("Сколько виз выдали в 2011 году?", "Visas were few.", 1.0, 1.0),
+    ],
+)
+def test_a_figure_or_year_asked_for_and_absent(question: str, said: str, untyped: float, undated: float) -> None:
+    best = found(passage([said]), 1)
+    retrieval = Retrieval((best,), {}, frozenset(), 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
+    evidence = gather(understand(Query(question), GLOSSARY), retrieval, [sentence(best, 0)])
+    assert (evidence.untyped, evidence.undated) == (untyped, undated)
+
+
+def test_tokens_of_the_best_passage_count_and_its_lead_over_the_fifth() -> None:
+    met = [0.9, 0.8, 0.7, 0.6, 0.5, 0.1]
+    matched = [replace(found(passage(["Visas."]), key), tokens=TokenMatch(met=value, weakest=value / 2))
+               for key, value in enumerate(met)]  # fmt: skip
+    retrieval = Retrieval(tuple(matched), {}, frozenset(), 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
+    evidence = gather(understand(Query("visas"), GLOSSARY), retrieval, [sentence(matched[3], 0)])
+    assert (evidence.met, evidence.weakest) == (0.9, 0.45)
+    assert evidence.met_lead == pytest.approx(0.4)

@@ -3,8 +3,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from corpus.document import Span
 from qa.answer import Query
 from qa.choose import ChoicePolicy, choose
 from qa.extract import Sentence
@@ -124,3 +126,30 @@ def test_a_sentence_that_stands_alone_is_shown_alone() -> None:
 def test_a_question_for_a_person_takes_the_neighbour_with_the_name() -> None:
     sentences = ["Prices rose.", "The order was signed in spring.", "It bore the name of Ivan Petrov."]
     assert picked(sentences, 1, "Who signed the order?") == sentences[1:]
+
+
+QUOTED = ["Anna Ivanova of the union said the rules were harsh.", "Many left.", "“Airlines gain from bans,” she said."]
+
+
+@pytest.mark.parametrize(
+    ("last", "comes"),
+    [
+        ("“Airlines gain from bans,” she said.", True),
+        ("«Авиакомпании выигрывают», — отметила она.", True),
+        ("“Airlines gain from bans,” Petrov said.", False),
+        ("Airlines gain from bans.", False),
+    ],
+)
+def test_who_said_it_comes_along_when_the_quotation_has_only_a_pronoun(last: str, comes: bool) -> None:
+    assert (QUOTED[0] in picked([*QUOTED[:2], last], 2)) == comes
+
+
+def test_the_other_half_of_the_nearest_window_comes_along_when_both_are_nearer_than_one() -> None:
+    one = passage(["Bans grew.", "Airlines paid for them.", "It rained."])
+    both = Span(one.sentences[0].start, one.sentences[1].end)
+    one = replace(one, windows=(*one.sentences, both))
+    candidate = replace(found(one), similarities=np.array([0.5, 0.4, 0.1, 0.8], np.float32))
+    ranked = [sentence(candidate, place, 9.0 - 9.0 * place) for place in range(3)]
+    for pair, texts in ((1.0, ["Bans grew.", "Airlines paid for them."]), (0.2, ["Bans grew."])):
+        ranked[0] = replace(ranked[0], signals=replace(ranked[0].signals, pair=pair))
+        assert [chosen.text for chosen in choose(asked(), ranked, SHARES, POLICY)] == texts

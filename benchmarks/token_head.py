@@ -1,0 +1,162 @@
+"""Learn the projection of index/token_head.npz: which direction of a token's state says what it means for a question.
+
+Usage: .venv/bin/python -m benchmarks.token_head PUBLIC [--epochs 8] [--write]
+PUBLIC holds xquad-en and xquad-ru (BEIR's layout, with `answers`): the same questions and paragraphs in two languages.
+The encoder stays as it is. Every question, in either language, meets the sentences of its paragraph in either
+language, of neighbouring paragraphs and of others; the sentence that holds the answer must win. A second head that
+looks for the answer's tokens is trained beside it and thrown away: it keeps the first from matching words only.
+Takes about ten minutes of one core. After --write: make library-vectors, benchmarks/tune.py --write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from api.settings import Settings
+from corpus.clean import clean
+from corpus.document import Language, Span
+from corpus.sentences import split_sentences
+from index.encoder_onnx import DEFAULT_IDENTITY, OnnxEncoder
+from index.encoder_torch import SentenceTransformerEncoder
+from index.prepared import bulk_folder
+from index.token_head import default_head
+from index.token_table import sentence_places
+
+WIDTH, ANSWER_WIDTH = 64, 24  # 64 bytes a token on disk; 24 is enough for "a name", "a figure", "a time"
+NEIGHBOURS, OTHERS, EPOCH, BATCH, RATE = 3, 2, 1200, 8, 1e-3
+SEED = 0
+HEAD_FILE = Path(__file__).resolve().parent.parent / "index" / "token_head.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`states`: (tokens, hidden); `sentences`: the rows of each sentence's tokens."""
+
+    states: Tensor
+    sentences: tuple[Tensor, ...]
+    spans: tuple[Span, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    states: Tensor
+    paragraph: str
+    answers: tuple[str, ...]
+
+
+class Heads(nn.Module):
+    """`score` weighs three kinds of evidence of each sentence: its match, its paragraph's, its best answer token."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.projection = nn.Linear(hidden, WIDTH, bias=False)
+        self.importance = nn.Linear(hidden, 1)
+        self.sought, self.offered = nn.Linear(hidden, ANSWER_WIDTH), nn.Linear(hidden, ANSWER_WIDTH)
+        self.scales = nn.Parameter(torch.tensor([20.0, 5.0, 1.0]))
+
+    def forward(self, question: Tensor, paragraphs: list[Paragraph]) -> Tensor:
+        """The scores of all sentences, paragraph by paragraph."""
+        rows, weights = normalize(self.projection(question), dim=-1), torch.softmax(self.importance(question)[:, 0], 0)
+        sought = self.sought(question.mean(0))
+        scores = []
+        for one in paragraphs:
+            near = rows @ normalize(self.projection(one.states), dim=-1).T
+            answers = self.offered(one.states) @ sought
+            whole = weights @ near.max(1).values
+            for own in one.sentences:
+                parts = torch.stack([weights @ near[:, own].max(1).values, whole, answers[own].max()])
+                scores.append(self.scales @ parts)
+        return torch.stack(scores)
+
+
+def paragraphs(folder: Path, language: Language, bulk: SentenceTransformerEncoder, small: OnnxEncoder,
+               ) -> dict[str, Paragraph]:  # fmt: skip
+    made = {}
+    for row in map(json.loads, (folder / "corpus.jsonl").open(encoding="utf-8")):
+        text = clean(row["text"])
+        spans = tuple(split_sentences(text, language))
+        states = torch.tensor(bulk.states([text], "passage")[1][0])
+        places = sentence_places(0, small.count_tokens([span.slice(text) for span in spans]), len(states))
+        rows = tuple(torch.tensor(np.flatnonzero(places == place)) for place in range(len(spans)))
+        held = [place for place, own in enumerate(rows) if len(own)]
+        made[row["_id"]] = Paragraph(states, tuple(rows[p] for p in held), tuple(spans[p] for p in held), text)
+    return made
+
+
+def questions(folder: Path, bulk: SentenceTransformerEncoder) -> list[Asked]:
+    with (folder / "qrels.tsv").open(encoding="utf-8") as file:
+        home = {row["query-id"]: row["corpus-id"] for row in csv.DictReader(file, delimiter="\t")}
+    rows = list(map(json.loads, (folder / "queries.jsonl").open(encoding="utf-8")))
+    states = bulk.states([row["text"] for row in rows], "query")[1]
+    return [Asked(torch.tensor(own), home[row["_id"]], tuple(map(clean, row["answers"])))
+            for row, own in zip(rows, states, strict=True)]  # fmt: skip
+
+
+def examples(asked: list[Asked], answered: list[Asked], held: dict[str, Paragraph], rng: random.Random,
+             ) -> Iterator[tuple[Tensor, list[Paragraph], Tensor]]:  # fmt: skip
+    """A question in one language, paragraphs in another (or the same), and which sentences hold the answer."""
+    names = list(held)
+    for one, there in rng.sample(list(zip(asked, answered, strict=True)), EPOCH // 4):
+        at = names.index(one.paragraph)
+        near = [name for name in names[max(0, at - 4) : at + 5] if name != one.paragraph]
+        chosen = [one.paragraph, *rng.sample(near, NEIGHBOURS), *rng.sample(names, OTHERS)]
+        texts = [held[name] for name in dict.fromkeys(chosen)]
+        right = [any(answer in span.slice(texts[0].text) for answer in there.answers) for span in texts[0].spans]
+        labels = torch.tensor([*right, *[False] * sum(len(text.spans) for text in texts[1:])])
+        if labels.any():
+            yield one.states, texts, labels
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("public", type=Path)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--write", action="store_true", help="replace index/token_head.npz")
+    arguments = parser.parse_args()
+    cache = Settings().cache
+    small = OnnxEncoder(cache)
+    bulk = SentenceTransformerEncoder(bulk_folder(cache), identity=DEFAULT_IDENTITY)
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    folders: dict[Language, Path] = {"en": arguments.public / "xquad-en", "ru": arguments.public / "xquad-ru"}
+    held = {language: paragraphs(folder, language, bulk, small) for language, folder in folders.items()}
+    asked = {language: questions(folder, bulk) for language, folder in folders.items()}
+    heads = Heads(DEFAULT_IDENTITY.dimension)
+    optimizer = torch.optim.Adam(heads.parameters(), lr=RATE)
+    for epoch in range(arguments.epochs):
+        pairs = product(folders, folders)
+        drawn = [one for own, other in pairs for one in examples(asked[own], asked[other], held[other], rng)]
+        rng.shuffle(drawn)
+        right = 0
+        for place, (question, texts, labels) in enumerate(drawn):
+            scores = heads(question, texts)
+            loss = torch.logsumexp(scores, 0) - torch.logsumexp(scores[labels], 0)
+            (loss / BATCH).backward()
+            right += bool(labels[scores.argmax()])
+            if place % BATCH == BATCH - 1:
+                optimizer.step()
+                optimizer.zero_grad()
+        print(f"epoch {epoch + 1}: the right sentence first in {right} of {len(drawn)}", flush=True)
+    if arguments.write:
+        projection = heads.projection.weight.detach().numpy().T.astype(np.float16)
+        importance = heads.importance.weight.detach().numpy()[0].astype(np.float16)
+        np.savez(HEAD_FILE, projection=projection, importance=importance)
+        default_head.cache_clear()
+        print(f"wrote {HEAD_FILE.name}, revision {default_head().revision}")
+
+
+if __name__ == "__main__":
+    main()
