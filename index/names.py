@@ -21,8 +21,8 @@ from .tokenize import term, words
 FILE = f"names-{RULES}.tsv"
 _SHORTEST = 3  # letters; shorter ones sound like too much else
 _MOSTLY = 0.5  # share of the passages holding the word that write it with a capital
-# A word with a capital, and what stands before it when another word of the same sentence precedes. Two patterns: one that
-# begins with letters finds its places five times as fast as one that begins by looking back.
+# A word with a capital, and what stands before it when another word of the same sentence precedes. Two patterns: one
+# that begins with letters finds its places five times as fast as one that begins by looking back.
 _CAPITAL = re.compile(r"[^\W\d_a-zа-яёғӣқӯҳҷ][^\W\d_]*[’']?[^\W\d_]+")
 _INSIDE = re.compile(r"(?<=[^\W\d_]\s)|(?<=[^\W\d_]-)|(?<=[,;:–—]\s)|(?<=[^\W\d_]\s[«“\"(])")
 
