@@ -12,7 +12,7 @@ from typing import Protocol
 from index.ports import DocumentCard
 from qa.answer import SnapshotInfo
 
-from .schemas import CountOut, CoverageResponse, SuggestedOut
+from .reading_schemas import CountOut, CoverageResponse, SuggestedOut
 
 UNKNOWN = ""  # the value under which documents without one are counted
 

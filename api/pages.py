@@ -14,7 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-from .schemas import CountOut, DocumentOut, DocumentResponse
+from .reading_schemas import CountOut, DocumentResponse
+from .schemas import DocumentOut
 
 TEMPLATES = Path(__file__).with_name("templates")
 LANGUAGES = ("en", "ru", "tg")

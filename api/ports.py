@@ -9,7 +9,8 @@ from typing import Protocol
 from index.ports import Coverage, DocumentCard, Filters
 from qa.answer import Answer, AnswerEvent, Query, SnapshotInfo
 
-from .schemas import AskRequest, AskResponse, DocumentResponse, PassageResponse, SearchRequest, SearchResponse
+from .reading_schemas import DocumentResponse, PassageResponse
+from .schemas import AskRequest, AskResponse, SearchRequest, SearchResponse
 
 
 class Answerer(Protocol):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
+from . import reading_schemas as r
 from . import schemas as s
 from .errors import URN, ServerRefused, ServerUnreachable
 from .ports import Printed
@@ -33,13 +34,13 @@ class RemoteLibrary:
     def search(self, request: s.SearchRequest) -> s.SearchResponse:
         return self._post("/v1/search", request, s.SearchResponse)
 
-    def document(self, document_id: str, version: str | None = None) -> s.DocumentResponse:
+    def document(self, document_id: str, version: str | None = None) -> r.DocumentResponse:
         params = {"version": version} if version else {}
         reply = self._send("GET", f"/v1/documents/{quote(document_id, safe='')}", params=params)
-        return self._shape(reply, s.DocumentResponse)
+        return self._shape(reply, r.DocumentResponse)
 
-    def passage(self, passage_id: str) -> s.PassageResponse:
-        return self._shape(self._send("GET", f"/v1/passages/{quote(passage_id, safe='')}"), s.PassageResponse)
+    def passage(self, passage_id: str) -> r.PassageResponse:
+        return self._shape(self._send("GET", f"/v1/passages/{quote(passage_id, safe='')}"), r.PassageResponse)
 
     def citation(self, document_id: str, style: str) -> Printed:
         reply = self._send("GET", f"/v1/documents/{quote(document_id, safe='')}/citation", params={"format": style})

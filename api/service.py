@@ -15,12 +15,14 @@ from index.ports import Filters
 from qa.answer import Answer, Done, Query, SnapshotInfo
 from qa.errors import InvalidQuery
 
+from . import reading_schemas as r
 from . import schemas as s
 from . import wire
 from .coverage import coverage_of
 from .dossier import DOSSIERS, Sheet, check_format, dossier, sources
 from .errors import UnknownPassage
 from .ports import Answerer, Printed
+from .reading_wire import Imprint, document_out, document_response, passage_response
 
 if TYPE_CHECKING:
     from corpus.store import CorpusStore
@@ -47,13 +49,13 @@ class AnswerService:
 
     def ask(self, request: s.AskRequest) -> s.AskResponse:
         answer = self._answer(request)
-        return wire.ask_response(answer, self.new_id(), wire.Imprint(self.today(), self.public_url))
+        return wire.ask_response(answer, self.new_id(), Imprint(self.today(), self.public_url))
 
     def printed(self, request: s.AskRequest, style: str) -> Printed:
         """An answer as one of dossier.PRINTS: its body, a sheet of paper, or its sources. Raises InvalidQuery."""
         check_format(style)
         answer, today = self._answer(request), self.today()
-        body = wire.ask_response(answer, self.new_id(), wire.Imprint(today, self.public_url))
+        body = wire.ask_response(answer, self.new_id(), Imprint(today, self.public_url))
         if style == "json":
             return Printed("application/json", body.json_text())
         if style in DOSSIERS:
@@ -64,7 +66,7 @@ class AnswerService:
     def stream(self, request: s.AskRequest) -> Iterator[tuple[str, s.Body]]:
         """The events of one answer by name, lazily; `done` carries what `ask` returns."""
         query, answer_id = self._prepared(request), self.new_id()
-        imprint = wire.Imprint(self.today(), self.public_url)
+        imprint = Imprint(self.today(), self.public_url)
         for event in self.engine.stream(query):
             if isinstance(event, Done):
                 self.observe(event.answer)
@@ -78,19 +80,19 @@ class AnswerService:
         self._take_up_news()
         return self.engine.info()
 
-    def documents(self, params: s.ListParams) -> s.DocumentListResponse:
+    def documents(self, params: s.ListParams) -> r.DocumentListResponse:
         """One page of the snapshot's documents; a cursor is the id of the last document already seen."""
         self._take_up_news()
         filters = wire.filters_of(params.filters())
         cards = self.engine.documents(filters, params.cursor or "", params.limit + 1)
         page = cards[: params.limit]
-        return s.DocumentListResponse(
-            documents=[wire.document_out(card) for card in page],
+        return r.DocumentListResponse(
+            documents=[document_out(card) for card in page],
             next=page[-1].id if len(cards) > len(page) else None,
             total=self.engine.coverage(filters).matching_documents,
         )
 
-    def coverage(self) -> s.CoverageResponse:
+    def coverage(self) -> r.CoverageResponse:
         """What can be asked about: counts over all documents of the snapshot."""
         self._take_up_news()
         everything = Filters()
@@ -124,12 +126,12 @@ class DocumentService:
     today: Callable[[], date]
     public_url: str = ""
 
-    def document(self, document_id: str, version: str | None = None) -> s.DocumentResponse:
+    def document(self, document_id: str, version: str | None = None) -> r.DocumentResponse:
         """Raises UnknownDocument."""
         document = self.store.get(document_id, version)
-        return wire.document_response(document, self._versions(document_id), self._parallel(document), self._imprint())
+        return document_response(document, self._versions(document_id), self._parallel(document), self._imprint())
 
-    def passage(self, passage_id: str) -> s.PassageResponse:
+    def passage(self, passage_id: str) -> r.PassageResponse:
         """The words of any span of any version. Raises UnknownDocument, UnknownPassage."""
         try:
             document_id, version, span = parse_passage_id(passage_id)
@@ -143,7 +145,7 @@ class DocumentService:
             )
         latest = self.store.get(document_id)
         passage = passage_at(document, span)
-        return wire.passage_response(document, passage, latest, self._parallel(document), self._imprint())
+        return passage_response(document, passage, latest, self._parallel(document), self._imprint())
 
     def citation(self, document_id: str, style: str) -> Printed:
         """`style` is a key of FORMATS. Raises UnknownDocument, InvalidQuery."""
@@ -152,8 +154,8 @@ class DocumentService:
         form = FORMATS[style]
         return Printed(form.media_type, form.write(self.store.get(document_id), self.today()))
 
-    def _imprint(self) -> wire.Imprint:
-        return wire.Imprint(self.today(), self.public_url)
+    def _imprint(self) -> Imprint:
+        return Imprint(self.today(), self.public_url)
 
     def _versions(self, document_id: str) -> list[str]:
         return [stored.version for stored in self.store.versions(document_id)]

@@ -5,16 +5,13 @@ Every door prints with these functions, so the doors cannot disagree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from corpus.bibliography import cite_as, label
-from corpus.document import Dated, Document, Passage, Record, Span, passage_id
 from index.ports import Coverage, DocumentCard, Filters
 from qa.answer import (
     Answer,
@@ -36,6 +33,7 @@ from qa.timeframe import Timeframe
 
 from . import schemas as s
 from .errors import issues_of
+from .reading_wire import Imprint, document_out, placed
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -82,17 +80,6 @@ def filters_of(filters: s.FiltersIn) -> Filters:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """What a printed answer needs beside the answer: when it was read and where its passages can be read again."""
-
-    accessed: date
-    public_url: str = ""
-
-    def permalink(self, document_id: str, version: str, span: Span) -> str:
-        return f"{self.public_url.rstrip('/')}/v1/passages/{passage_id(document_id, version, span)}"
-
-
 def ask_response(answer: Answer, answer_id: str, imprint: Imprint) -> s.AskResponse:
     cards = answer.documents
     return s.AskResponse(
@@ -120,43 +107,6 @@ def snapshot_out(snapshot: SnapshotInfo) -> s.SnapshotOut:
         documents=snapshot.documents,
         passages=snapshot.passages,
         created=snapshot.created.isoformat(timespec="seconds"),
-    )
-
-
-def document_out(card: DocumentCard | Document, parallel: tuple[str, ...] = ()) -> s.DocumentOut:
-    return s.DocumentOut(**_described(card, parallel))
-
-
-def document_response(
-    document: Document, versions: list[str], parallel: tuple[str, ...], imprint: Imprint
-) -> s.DocumentResponse:
-    return s.DocumentResponse(
-        **_described(document, parallel),
-        name=document.name,
-        label=label(document.record),
-        cite_as=cite_as(document.record, imprint.accessed),
-        text=document.text,
-        headings=[
-            s.HeadingOut(start=heading.span.start, end=heading.span.end, level=heading.level, title=heading.title)
-            for heading in document.headings
-        ],
-        pages=list(document.pages),
-        hidden=[(span.start, span.end) for span in document.hidden],
-        versions=versions,
-    )
-
-
-def passage_response(
-    document: Document, passage: Passage, latest: Document, parallel: tuple[str, ...], imprint: Imprint
-) -> s.PassageResponse:
-    return s.PassageResponse(
-        **_placed(passage),
-        latest_version=latest.version,
-        label=label(document.record),
-        cite_as=cite_as(document.record, imprint.accessed),
-        permalink=imprint.permalink(document.id, document.version, passage.span),
-        changed=None if latest.version == document.version else _change(passage, latest),
-        document=document_out(document, parallel),
     )
 
 
@@ -191,16 +141,6 @@ def _found(answer: Answer, answer_id: str) -> dict[str, Any]:
 
 def _documents(cards: Mapping[str, DocumentCard], parallel: Mapping[str, tuple[str, ...]]) -> dict[str, s.DocumentOut]:
     return {name: document_out(card, parallel.get(name, ())) for name, card in cards.items()}
-
-
-def _change(passage: Passage, latest: Document) -> s.ChangeOut:
-    """Where the words stand in the latest version: at the place nearest to the old one."""
-    places = [match.start() for match in re.finditer(re.escape(passage.text), latest.text)]
-    if not places:
-        return s.ChangeOut(status="gone", version=latest.version, start=None, end=None)
-    start = min(places, key=lambda place: abs(place - passage.span.start))
-    status: Literal["same_place", "moved"] = "same_place" if start == passage.span.start else "moved"
-    return s.ChangeOut(status=status, version=latest.version, start=start, end=start + len(passage.text))
 
 
 def _understood(
@@ -277,56 +217,15 @@ def _citation(citation: Citation, card: DocumentCard, imprint: Imprint) -> s.Cit
     )
 
 
-def _placed(passage: Passage) -> dict[str, Any]:
-    return {
-        "id": passage.id,
-        "document_id": passage.document_id,
-        "version": passage.version,
-        "text": passage.text,
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "heading": list(passage.heading),
-        "page": passage.page,
-    }
-
-
 def _passage(scored: ScoredPassage) -> s.PassageOut:
     return s.PassageOut(
-        **_placed(scored.passage),
+        **placed(scored.passage),
         rank=scored.rank,
         score=scored.score,
         scores=s.ScoresOut(lexical=scored.lexical, dense=scored.dense, windows=scored.windows),
         ranks=s.RanksOut(lexical=scored.lexical_rank, dense=scored.dense_rank),
         highlights=[(span.start, span.end) for span in scored.highlights],
     )
-
-
-def _described(card: DocumentCard | Document, parallel: tuple[str, ...]) -> dict[str, Any]:
-    record: Record = card.record
-    return {
-        "id": card.id,
-        "version": card.version,
-        "title": record.title or card.name,
-        "author": list(record.author),
-        "publisher": record.publisher or None,
-        "dates": s.DatesOut(
-            published=_dated(record.published),
-            modified=_dated(record.modified),
-            event=_dated(record.event),
-            accessed=_dated(record.accessed),
-        ),
-        "url": record.url or record.url_alt or None,
-        "source_type": record.source_type or None,
-        "language": card.language,
-        "source_language": record.source_language or None,
-        "topics": list(record.topics),
-        "digest": record.digest,
-        "parallel": list(parallel),
-    }
-
-
-def _dated(dated: Dated | None) -> s.DatedOut | None:
-    return None if dated is None else s.DatedOut(value=dated.value, precision=dated.precision, basis=dated.basis)
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ..coverage import RememberedCoverage
-from ..schemas import CoverageResponse
+from ..reading_schemas import CoverageResponse
 from ..service import AnswerService
 
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from corpus.bibliography import FORMATS
 
 from ..description import prints_content
-from ..schemas import DocumentListResponse, DocumentResponse, ListParams
+from ..reading_schemas import DocumentListResponse, DocumentResponse
+from ..schemas import ListParams
 from ..service import AnswerService, DocumentService
 
 Style = Literal["refworld", "bibtex", "ris", "csl-json"]

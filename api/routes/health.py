@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from qa.answer import SnapshotInfo
 
-from ..schemas import Health, Readiness
+from ..reading_schemas import Health, Readiness
 from ..wire import snapshot_out
 
 

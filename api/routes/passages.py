@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ..schemas import PassageResponse
+from ..reading_schemas import PassageResponse
 from ..service import DocumentService
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from api.pages import Words, bars, blocks, choose_language, filters_from, words_of
+from api.reading_schemas import CountOut, DocumentResponse
 from api.routes import pages as routes
-from api.schemas import CountOut, DatesOut, DocumentResponse
+from api.schemas import DatesOut
 from api.service import AnswerService, DocumentService
 from corpus.store import CorpusStore
 from index.errors import SnapshotMissing
