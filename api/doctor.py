@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distributions
 
 from .errors import DOMAIN_ERRORS
@@ -32,7 +33,8 @@ def python_version() -> str:
     return sys.version.split()[0]
 
 
-def cuda_packages() -> list[str]:
-    """Installed packages of the CUDA runtime: gigabytes that this program never uses."""
+@cache
+def cuda_packages() -> tuple[str, ...]:
+    """Installed packages of the CUDA runtime: gigabytes that this program never uses. Looked for once a process."""
     names = (found.metadata["Name"] or "" for found in distributions())
-    return sorted(name for name in names if name.lower().startswith(("nvidia-", "nvidia_")))
+    return tuple(sorted(name for name in names if name.lower().startswith(("nvidia-", "nvidia_"))))

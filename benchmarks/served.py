@@ -8,10 +8,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corpus.store import CorpusStore
 from index.store import SnapshotStore
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -30,7 +31,7 @@ class Service:
 
     def resident_mb(self) -> float:
         """Private memory: the index's files are shared, and the kernel's to drop."""
-        return sum(_private_kb(pid) for pid in self._family()) / 1024
+        return sum(private_kb(pid) for pid in self._family()) / 1024
 
     def _family(self) -> list[int]:
         family = [self.pid]
@@ -59,11 +60,14 @@ def running(home: Path, port: int, workers: int) -> Iterator[Service]:
 
 
 def swap(home: Path) -> str:
-    """Publishes the live snapshot once more, under an id of its own, which it returns."""
+    """Publishes the live snapshot once more, as after a change of nothing, and returns its new id."""
     snapshots = SnapshotStore(home)
-    with snapshots.building():
+    with snapshots.building(), closing(CorpusStore(home / "corpus.sqlite", create=False)) as store:
         live = snapshots.manifest(snapshots.current_id())
-        fresh = replace(live, corpus_revision=live.corpus_revision + 1)
+        if store.revision() != live.corpus_revision:
+            raise SystemExit(f"the index of {home} is not up to date. Run: muhojir init")
+        store.outlive(live.corpus_revision)
+        fresh = replace(live, corpus_revision=store.revision())
         snapshots.publish(fresh, None)
         return fresh.id
 
@@ -84,6 +88,6 @@ def _stat(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def _private_kb(pid: int) -> int:
+def private_kb(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))

@@ -3,13 +3,15 @@
     python -m benchmarks.soak --home DIR [--minutes 20] [--callers 2] [--texts TEXTS.jsonl.gz]
 
 Starts `muhojir serve` on the home (made from the library when it is empty) and prints errors and slopes: of memory and
-file descriptors an hour, of latency an hour. Slopes leave out the first fifth, in which caches fill.
+file descriptors an hour, of latency an hour. Slopes leave out the first fifth, in which caches fill. The machine's load
+and the median latency of each fifth stand beside them: on a shared machine latency follows the load.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import threading
 import time
 import urllib.request
@@ -25,11 +27,23 @@ from api import wiring
 from api.settings import load_settings
 from benchmarks.load import questions
 from benchmarks.report import record
-from benchmarks.served import Service, running
+from benchmarks.served import Service, private_kb, running
 
 _KEPT = 5  # documents of the soak that stand at one time
 _LOOK_SECONDS, _CHANGE_SECONDS, _PAUSE_SECONDS, _JOB_SECONDS = 5.0, 10.0, 0.1, 120.0
 _WARM = 0.2  # share of the run that slopes leave out
+_PARTS = 5
+_SHOWN = 10  # errors that are kept in words
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """At one second since the start: the service's private memory and open files, the machine's load."""
+
+    second: float
+    megabytes: float
+    files: int
+    load: float
 
 
 @dataclass
@@ -38,7 +52,7 @@ class Seen:
 
     began: float = field(default_factory=time.monotonic)
     latencies: list[tuple[float, float]] = field(default_factory=list)
-    looks: list[tuple[float, float, int]] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     snapshots: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
@@ -119,12 +133,7 @@ def _done(client: Client, job: dict[str, Any]) -> None:
 def watch(service: Service, seen: Seen, over: threading.Event) -> None:
     while not over.wait(_LOOK_SECONDS):
         files = len(list(Path(f"/proc/{service.pid}/fd").iterdir()))
-        seen.looks.append((seen.now(), _resident_mb(service.pid), files))
-
-
-def _resident_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty"))) / 1024
+        seen.looks.append(Look(seen.now(), private_kb(service.pid) / 1024, files, os.getloadavg()[0]))
 
 
 def slope_an_hour(points: list[tuple[float, float]], from_second: float) -> float:
@@ -155,9 +164,7 @@ def main() -> None:
 
 
 def figures(seen: Seen, minutes: float) -> dict[str, Any]:
-    warm = 60 * minutes * _WARM
-    memory = [(second, megabytes) for second, megabytes, _ in seen.looks]
-    files = [(second, float(number)) for second, _, number in seen.looks]
+    warm, first, last = 60 * minutes * _WARM, seen.looks[0], seen.looks[-1]
     milliseconds = [latency for _, latency in seen.latencies]
     p50, p99 = (round(float(value), 1) for value in np.percentile(milliseconds, [50, 99]))
     return {
@@ -166,15 +173,28 @@ def figures(seen: Seen, minutes: float) -> dict[str, Any]:
         "outcomes": dict(seen.outcomes),
         "snapshots_seen": len(seen.snapshots),
         "errors": len(seen.errors),
-        "first_errors": seen.errors[:3],
+        "first_errors": seen.errors[:_SHOWN],
         "p50_ms": p50,
         "p99_ms": p99,
+        "p50_ms_by_part": _medians(seen.latencies, 60 * minutes),
+        **{
+            f"{name}_by_part": _medians([(look.second, getattr(look, name)) for look in seen.looks], 60 * minutes)
+            for name in ("load", "megabytes", "files")
+        },
         "latency_ms_an_hour": slope_an_hour(seen.latencies, warm),
-        "private_mb": [round(memory[0][1]), round(memory[-1][1])],
-        "private_mb_an_hour": slope_an_hour(memory, warm),
-        "files": [files[0][1], files[-1][1]],
-        "files_an_hour": slope_an_hour(files, warm),
+        "private_mb": [round(first.megabytes), round(last.megabytes)],
+        "private_mb_an_hour": slope_an_hour([(look.second, look.megabytes) for look in seen.looks], warm),
+        "files": [first.files, last.files],
+        "files_an_hour": slope_an_hour([(look.second, float(look.files)) for look in seen.looks], warm),
     }
+
+
+def _medians(points: list[tuple[float, float]], seconds: float) -> list[float]:
+    """Of each of the equal parts of the run."""
+    parts: list[list[float]] = [[] for _ in range(_PARTS)]
+    for second, value in points:
+        parts[min(int(_PARTS * second / seconds), _PARTS - 1)].append(value)
+    return [round(float(np.median(part)), 1) for part in parts]
 
 
 def _arguments() -> argparse.Namespace:

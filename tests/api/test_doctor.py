@@ -5,7 +5,7 @@ from corpus.errors import StoreUnavailable
 
 
 def test_no_cuda_package_is_installed() -> None:
-    assert cuda_packages() == []
+    assert cuda_packages() == ()
 
 
 def test_a_probe_that_fails_becomes_a_check_that_says_how_to_mend_it() -> None:

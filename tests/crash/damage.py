@@ -46,12 +46,13 @@ class Damage:
 
 
 def make_home(root: Path) -> None:
-    """Two segments, a replaced document, an older snapshot, jobs, a removed document and kept vectors."""
+    """Two segments, one of them with token codes, a replaced document, an older snapshot, jobs, a removed document and
+    kept vectors."""
     names = [f"d{number}" for number in range(6)]
     nursery.perform(root, Operation("publish", {name: text_of(name, 1) for name in names}))
     nursery.perform(root, Operation("ingest", {"d1": text_of("d1", 2)}))
     nursery.perform(root, Operation("delete", {}, ("d2",)))
-    nursery.perform(root, Operation("ingest", {"last": text_of("last", 3)}))
+    nursery.perform(root, Operation("tokens", {"last": text_of("last", 3)}))
 
 
 def kinds(root: Path) -> list[Path]:

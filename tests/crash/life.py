@@ -23,6 +23,10 @@ from corpus.ingest import read_document
 from corpus.reading import read_bytes
 from corpus.schema import SEALED
 from corpus.store import CorpusStore
+from index.build import build
+from index.store import SnapshotStore
+from index.token_cache import remembering
+from tests.crash.letters import LetterReader
 from tests.crash.world import Operation
 
 # Built-in calls that change the disk: the places where a death can leave something half done.
@@ -77,11 +81,23 @@ def _accepted(settings: Settings) -> None:
 
 def _by_hand(settings: Settings, operation: Operation) -> None:
     """As `muhojir add` does: acknowledged when it is indexed."""
+    _store(settings, operation)
+    list(wiring.update_index(settings))
+    _accepted(settings)
+
+
+def _with_tokens(settings: Settings, operation: Operation) -> None:
+    """As `muhojir add` does with a model that tells of tokens."""
+    encoder = remembering(LetterReader(), LetterReader(), settings.cache / "vectors.sqlite")
+    list(build(_store(settings, operation), SnapshotStore(settings.home), encoder, clock=wiring.now))
+    _accepted(settings)
+
+
+def _store(settings: Settings, operation: Operation) -> CorpusStore:
     store = wiring.open_store(settings)
     for name, text in operation.puts.items():
         store.add(*read_document(text.encode(), f"{name}.txt", given={"id": name}, read=read_bytes))
-    list(wiring.update_index(settings))
-    _accepted(settings)
+    return store
 
 
 def _as_service(settings: Settings, operation: Operation) -> None:
@@ -105,7 +121,7 @@ def _migrated(settings: Settings, _: Operation) -> None:
     _accepted(settings)
 
 
-_WORK = {"publish": _by_hand, "merge": _by_hand, "migrate": _migrated}
+_WORK = {"publish": _by_hand, "merge": _by_hand, "migrate": _migrated, "tokens": _with_tokens}
 
 
 def make_older(path: Path) -> None:
