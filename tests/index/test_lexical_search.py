@@ -67,7 +67,7 @@ def test_the_best_passages_are_those_of_scoring_all(
 
 def test_few_passages_are_scored_for_words_that_most_hold(segment: bm25.LexicalSegment) -> None:
     search, every = scored(segment, [0, 2, 3, 4], 10.5)
-    bounds = search._block_bounds()
+    bounds = search._frequent_bounds()
     tenth = np.sort(every)[-10]
     assert np.count_nonzero(bounds >= tenth) < 0.5 * len(bounds)
     assert (every <= np.repeat(bounds, 8)[:PASSAGES] * (1 + 1e-6)).all()
