@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..building import work_through
 from ..errors import EXIT_DONE, EXIT_OTHER
 from ..intake import copies_of
 from ..purging import mask_removed, queue_purges
 from ..wiring import (
     create_empty,
     ensure_documents,
+    finish_jobs,
     open_backend,
     open_jobs,
     open_store,
@@ -172,7 +172,7 @@ def remove(context: typer.Context, identities: Ids, as_json: o.Json = False, hom
             store.remove(identity)
         mask_removed(store, open_backend(settings).hide, time.sleep)
         queue_purges(store, open_jobs(settings))
-        work_through(settings)
+        finish_jobs(settings)
         waiting = {gone.document_id for gone in store.tombstones() if gone.purged is None}
     for identity in sorted(waiting.intersection(identities)):
         note(f"{identity} is hidden; the service deletes it from the disk as soon as it can")

@@ -81,6 +81,13 @@ def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progres
         prune_snapshots(settings, settings.keep_snapshots)
 
 
+def finish_jobs(settings: Settings) -> bool:
+    """Runs the jobs that are queued in the home; False when another process is at it."""
+    from ..building import work_through  # brings what fetches addresses, which asking never needs
+
+    return work_through(settings)
+
+
 def set_damaged_aside(settings: Settings) -> list[str]:
     """Moves damaged files of the index out of the way, so that `update_index` makes them anew; returns the faults.
 

@@ -250,11 +250,11 @@ def test_a_folder_without_readable_files_is_an_error(run: Run, environment: Path
     assert "no file that can be read" in result.stderr
 
 
-def test_a_removed_document_is_never_found_again_even_after_rolling_back(run: Run, notes: Path) -> None:
+def test_a_removed_document_is_never_found_again_and_no_snapshot_holds_it(run: Run, notes: Path) -> None:
     before = data(run("snapshots", "list", "--json"))["snapshots"][-1]["id"]
     gone = next(name for name in ids(run) if "airport" in name)
     assert run("remove", gone).exit_code == 0
-    assert run("snapshots", "rollback", before).exit_code == 0
+    assert run("snapshots", "rollback", before).exit_code == 4
     found = data(run("search", "Students were among them at the airport", "--json"))
     assert gone not in found["documents"]
     assert found["snapshot"]["documents"] == 1
@@ -286,7 +286,8 @@ def test_pruning_keeps_the_live_snapshot(run: Run, notes: Path) -> None:
 
 def test_the_doctor_names_what_it_looked_at(run: Run, notes: Path) -> None:
     report = data(run("doctor", "--json"))
-    assert [check["name"] for check in report["checks"]] == ["python", "no CUDA", "home", "documents", "model", "index"]
+    names = [check["name"] for check in report["checks"]]
+    assert names[:6] == ["python", "no CUDA", "home", "documents", "model", "index"]
     assert all(check["ok"] for check in report["checks"])
     assert report["settings"]["model"] == "hashing"
 
