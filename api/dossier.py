@@ -13,7 +13,7 @@ from corpus.bibliography import FORMATS
 from index.ports import DocumentCard
 from qa.errors import InvalidQuery
 
-from .answer_text import refusal
+from .answer_text import refusal, writing_note
 from .ports import Printed
 from .schemas import AskRequest, AskResponse, PassageOut
 from .version import VERSION
@@ -67,6 +67,8 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield "line", f"Answered on {sheet.made.isoformat()} by Muhojir {VERSION} from {body.snapshot.documents} documents."
     yield "heading", "Answer"
     yield "line", body.answer.text or refusal(body)
+    if note := writing_note(body):
+        yield "line", note
     yield "line", f"Status: {body.answer.status}; probability that the documents answer: {body.answer.confidence:.2f}"
     if body.citations:
         yield "heading", "Citations"

@@ -34,6 +34,7 @@ _MAGNITUDES: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"billion|bln|bn|млрд|миллиард\w*"), 10**9),
     (re.compile(r"trillion|трлн|триллион\w*"), 10**12),
 )
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _PERCENT = re.compile(r"\s*(?:%|per\s?cent\b|процент\w*|фоиз\w*|дарсад\w*)", re.I)
 
 
@@ -61,8 +62,9 @@ def figures(text: str) -> Iterator[Figure]:
         if word in MONTHS and (text[start].isupper() or not word.isascii()):  # "may" and "march" are verbs
             yield Figure("month", MONTHS[word], start, end)
             continue
-        value = float(word) if word[0].isdigit() else float(_WORDS.get(word, 0))
-        if value == 0 and not word[0].isdigit():
+        digits = _DIGITS.match(word)  # a note's mark may follow or stand alone: 5¹
+        value = float(digits.group() if digits else _WORDS.get(word, 0))
+        if value == 0 and not digits:
             continue
         used = at + 1
         while used < len(places) and (factor := _magnitude(places[used][0])):

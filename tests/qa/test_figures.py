@@ -25,6 +25,8 @@ from qa.writing.figures import figures
         ("панҷ нафар", [5]),
         ("one of them", []),
         ("nobody", []),
+        ("5\u00b9 workers\u00b2", [5]),
+        ("\u00b9", []),
     ],
 )
 def test_a_number_has_one_value_however_it_is_written(text: str, values: list[float]) -> None:
