@@ -26,7 +26,6 @@ ROWS = (
     Row("txtai", "txtai", "txtai", plain=True),
     Row("LanceDB", "lancedb", "lancedb", plain=True),
     Row("Haystack", "haystack", "haystack-ai", plain=True, largest=10_000),  # half a second a question at 10,000
-    Row("haiku.rag", "haiku_rag", "haiku.rag-slim", python="python3.12", plain=True),
     Row("Chroma (vectors only)", "chroma", "chromadb"),
     Row("bm25s (words only)", "bm25s", "bm25s"),
     Row("tutorial script", "script", "rank-bm25"),
