@@ -13,13 +13,12 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from .answer import Reason
-from .answer_type import holds_kind
+from .answer_type import TYPED, holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Retrieval
 from .token_match import NO_MATCH
 
-_TYPED = ("count", "when", "who", "where")  # kinds that leave a sign in any sentence that answers
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LEAD_OVER = 5  # place of the window that the best one is compared with
 
@@ -98,7 +97,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         met=matches[0].met,
         met_lead=matches[0].met - matches[min(_LEAD_OVER, len(matches)) - 1].met,
         weakest=matches[0].weakest,
-        untyped=float(asked.kind in _TYPED and not holds_kind(asked.kind, best.text, asked.question.standalone)),
+        untyped=float(asked.kind in TYPED and not holds_kind(asked.kind, best.text, asked.question.standalone)),
         undated=float(_undated(asked.question.standalone, f"{around} {stored.document.record.published}")),
     )
 

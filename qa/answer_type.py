@@ -30,6 +30,11 @@ _SIGNS: Mapping[Kind, re.Pattern[str]] = {
 }  # fmt: skip
 
 
+TYPED: frozenset[Kind] = frozenset(
+    ("count", "when", "who", "where")
+)  # kinds with a sign in every sentence that answers
+
+
 def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     """Does `text` hold a sign of `kind` that does not already stand in `question`? False for kind "other"."""
     sign = _SIGNS.get(kind)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.tokenize import words
 
-from .answer_type import holds_kind
+from .answer_type import TYPED, holds_kind
 from .extract import Sentence
 from .question import Asked
 
@@ -43,13 +44,18 @@ _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cu
 class ChoicePolicy:
     """Chosen on the golden set's training part, see docs/evaluation.md. A further sentence is shown when its score
     is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass.
-    A neighbour comes along when the two together are nearer to the question by `pair` standard deviations."""
+    A neighbour comes along when the two together are nearer to the question by `pair` standard deviations.
+    Where the best sentence holds the kind of thing asked for and, with what surrounds it, `sure` of the idf mass, it is
+    the answer: others must come within `sure_near`, or within `sure_margin` and add to it."""
 
     near: float = 0.5
     margin: float = 1.0
     gain: float = 0.12
     most: int = 3
     pair: float = 0.3
+    sure: float = 0.7
+    sure_near: float = 0.5
+    sure_margin: float = 1.2
 
 
 def choose(
@@ -59,6 +65,8 @@ def choose(
     their best sentence, sentences in reading order."""
     if not ranked:
         return []
+    if _settles(ranked[0], asked, policy):
+        policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
     chosen = [ranked[0]]
     covered = set(ranked[0].covered)
     for other in ranked[1:]:
@@ -74,6 +82,11 @@ def choose(
         chosen.extend(one for one in _needed_by(sentence, asked, ranked, policy) if one not in chosen)
     order = {one.found.stored.key: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.key], one.place))
+
+
+def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:
+    typed = asked.kind in TYPED and holds_kind(asked.kind, best.text, asked.question.standalone)
+    return typed and best.signals.around >= policy.sure
 
 
 def _needed_by(

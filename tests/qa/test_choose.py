@@ -153,3 +153,15 @@ def test_the_other_half_of_the_nearest_window_comes_along_when_both_are_nearer_t
     for pair, texts in ((1.0, ["Bans grew.", "Airlines paid for them."]), (0.2, ["Bans grew."])):
         ranked[0] = replace(ranked[0], signals=replace(ranked[0].signals, pair=pair))
         assert [chosen.text for chosen in choose(asked(), ranked, SHARES, POLICY)] == texts
+
+
+def test_a_sentence_that_settles_the_question_stands_alone() -> None:
+    ranked = ranking(("In 2014 some 40 bans were issued.", 5.0, {"bans"}), ("Airlines paid for it.", 4.0, {"airlines"}))
+    settled = [replace(ranked[0], signals=replace(ranked[0].signals, around=0.8)), ranked[1]]
+    policy = replace(POLICY, near=1.5, margin=2.0)
+    for question, given, shown in (
+        ("How many bans were there?", settled, 1),
+        ("How many bans were there?", ranked, 2),
+        ("Why were there bans?", settled, 2),
+    ):
+        assert len(choose(asked(question), given, SHARES | {"how": 0.0}, replace(policy, sure_margin=0.5))) == shown
