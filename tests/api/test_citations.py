@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.dossier import DOSSIERS, PRINTS, sources
+from api.remote import RemoteLibrary
 from api.routes.documents import Style
 from corpus.bibliography import FORMATS
 from corpus.ingest import library_files
@@ -91,6 +92,13 @@ def test_cite_as_names_who_what_when_and_where(client: TestClient) -> None:
         assert part in printed
 
 
+def test_the_cite_as_of_a_whole_answer_is_that_of_each_document_it_cites(client: TestClient) -> None:
+    one = client.get("/v1/documents/vnukovo/citation")
+    answer = client.post("/v1/ask", params={"format": "refworld"}, json={"question": "Who was held at Vnukovo?"})
+    declined = client.post("/v1/ask", params={"format": "refworld"}, json={"question": "How is pizza baked?"})
+    assert (answer.text, declined.text) == (one.text, "")
+
+
 def test_the_formats_of_the_routes_are_those_that_are_written() -> None:
     assert set(get_args(Style)) == set(FORMATS)
     assert set(PRINTS) == {"json", *DOSSIERS, *FORMATS}
@@ -121,3 +129,13 @@ def test_the_command_line_prints_what_the_service_sends(
         assert PARSERS[style](cite("cite", "vnukovo", "--format", style)) == PARSERS[style](sent)
     else:
         assert cite("cite", "vnukovo").partition("[accessed")[0] == sent.partition("[accessed")[0]
+
+
+@pytest.mark.parametrize("style", FORMATS)
+def test_ask_cite_prints_the_sources_of_the_answer(
+    client: TestClient, cite: Callable[..., str], monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
+    monkeypatch.setattr("api.cli.asking.remote_library", lambda *_: RemoteLibrary(client))
+    printed = cite("ask", "--server", "http://testserver", "--cite", style, "Who was held at Vnukovo?")
+    sent = client.get("/v1/documents/vnukovo/citation", params={"format": style}).text
+    assert printed.split("\n") == [*sent.rstrip("\r\n").splitlines(), ""]
