@@ -16,7 +16,7 @@ from corpus.store import CorpusStore
 from index.store import SnapshotStore
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_READY_SECONDS = 120
+_READY_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
