@@ -5,14 +5,15 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 WORKDIR /opt/muhojir
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-COPY pyproject.toml constraints.txt README.md LICENSE ./
-# PyPI's own PyTorch for Linux draws several GB of CUDA.
-RUN pip install --no-deps --extra-index-url https://download.pytorch.org/whl/cpu -c constraints.txt torch
+COPY pyproject.toml image.lock README.md LICENSE ./
+# Nothing comes in whose sha256 is not in image.lock (scripts/lock). PyPI's own PyTorch draws several GB of CUDA.
+RUN pip install --no-deps --require-hashes --only-binary :all: \
+    --extra-index-url https://download.pytorch.org/whl/cpu -r image.lock
 COPY corpus corpus
 COPY index index
 COPY qa qa
 COPY api api
-RUN pip install -c constraints.txt .
+RUN pip install --no-deps --no-build-isolation .
 # Answers one question, which prepares the model for queries; the home that this makes is thrown away.
 ENV MUHOJIR_CACHE=/opt/muhojir/cache OMP_NUM_THREADS=1
 RUN MUHOJIR_HOME=/tmp/home muhojir search "Vnukovo airport" > /dev/null && rm -rf /tmp/home
