@@ -68,7 +68,11 @@ def chunk(document: Document, policy: ChunkPolicy) -> list[Passage]:
         for section in _sections(visible, borders)
         for run in _merge(_paragraphs(document.text, section, border, policy), policy)
     ]
-    return [_passage(document, policy, ordinal, run) for ordinal, run in enumerate(runs)]
+    paths = _heading_paths(document.headings, (run.span.start for run in runs))
+    return [
+        _passage(document, policy, ordinal, run, path)
+        for ordinal, (run, path) in enumerate(zip(runs, paths, strict=True))
+    ]
 
 
 def _union(spans: Iterable[Span]) -> list[Span]:
@@ -172,7 +176,7 @@ def _fits(run: _Run, policy: ChunkPolicy) -> bool:
     return run.words <= policy.max_words and len(run.span) <= policy.max_characters
 
 
-def _passage(document: Document, policy: ChunkPolicy, ordinal: int, run: _Run) -> Passage:
+def _passage(document: Document, policy: ChunkPolicy, ordinal: int, run: _Run, heading: tuple[str, ...]) -> Passage:
     span = run.span
     text = span.slice(document.text)
     language = detect(text)
@@ -184,7 +188,7 @@ def _passage(document: Document, policy: ChunkPolicy, ordinal: int, run: _Run) -
         span=span,
         text=text,
         language=document.language if language == "und" else language,
-        heading=_heading_path(document.headings, span.start),
+        heading=heading,
         page=bisect_right(document.pages, span.start) or None,
         sentences=sentences,
         windows=_windows(sentences, policy.windows),
@@ -199,11 +203,14 @@ def _windows(sentences: tuple[Span, ...], which: Windows) -> tuple[Span, ...]:
     return pairs if which == "pairs" else sentences + pairs
 
 
-def _heading_path(headings: tuple[Heading, ...], at: int) -> tuple[str, ...]:
+def _heading_paths(headings: Iterable[Heading], places: Iterable[int]) -> Iterator[tuple[str, ...]]:
+    """The titles above each of `places`, which come in order."""
     path: list[Heading] = []
-    for heading in headings:
-        if heading.span.start >= at:
-            break
-        path = [above for above in path if above.level < heading.level]
-        path.append(heading)
-    return tuple(heading.title for heading in path)
+    following = iter(headings)
+    heading = next(following, None)
+    for at in places:
+        while heading is not None and heading.span.start < at:
+            path = [above for above in path if above.level < heading.level]
+            path.append(heading)
+            heading = next(following, None)
+        yield tuple(above.title for above in path)
