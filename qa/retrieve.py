@@ -5,14 +5,16 @@ Scores are computed from candidates' text and vectors, never from an engine's ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.near_duplicates import COPIED
 from index.fusion import min_max, mix
 from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
+from index.tokenize import words
 
 from .question import Asked
 from .timeliness import passage_bonus
@@ -20,6 +22,7 @@ from .token_match import TokenMatch, match, token_shares
 
 _DATED = 20  # candidates whose dates are read: what is below the twentieth place does not rise to the fifth
 _MATCHED = 20  # candidates whose tokens are read, for the same reason
+_DEEPER, _DEEPEST = 8, 3200  # a search that copies fill is made again, 8 and 64 times as deep
 _NOWHERE = "\0"  # a term that no analyzer gives: its idf is that of any unknown word
 
 
@@ -123,12 +126,47 @@ def retrieve(
     ranks = (candidates.lexical_rank, candidates.dense_rank)
     columns = (column.tolist() for column in (*figures, *ranks))
     rows = list(zip(*columns, similarities, map(matches.get, range(len(keys))), strict=True))
-    leading = _leading(scores, shown)
-    stored = index.fetch([keys[place] for place in leading])
-    found = (Found(one, *rows[place]) for one, place in zip(stored, leading, strict=True))
+    found = (Found(one, *rows[place]) for one, place in _distinct(index, keys, scores, shown))
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
+    if shown is not None and len(ordered) < min(shown, len(keys)) and policy.depth <= len(keys) < _DEEPEST:
+        deeper = replace(policy, depth=_DEEPER * policy.depth)  # copies of one passage took every place
+        return retrieve(index, asked, vector, filters, deeper, shown, tokens)
     own = background.get(asked.question.language, background["und"])
     return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
+
+
+def _distinct(
+    index: PassageIndex, keys: list[int], scores: NDArray[np.float32], shown: int | None
+) -> list[tuple[StoredPassage, int]]:
+    """The best passages with their places, those that repeat a better one left out: at least `shown`, and all that
+    equal the last of them, where there are so many."""
+    kept: list[tuple[StoredPassage, int]] = []
+    originals: list[frozenset[str]] = []
+    for places in _batches(scores, shown):
+        if shown is not None and len(kept) >= shown:
+            break
+        for stored, place in zip(index.fetch([keys[place] for place in places]), places, strict=True):
+            held = frozenset(words(stored.passage.text))
+            if not any(_repeats(held, original) for original in originals):
+                originals.append(held)
+                kept.append((stored, place))
+    return kept
+
+
+def _batches(scores: NDArray[np.float32], shown: int | None) -> Iterator[list[int]]:
+    """Places, best scores first, equal ones together and in order."""
+    left = np.arange(len(scores))
+    while len(left):
+        leading = left[_leading(scores[left], shown)]
+        yield sorted(leading.tolist(), key=lambda place: (-scores[place], place))
+        left = np.setdiff1d(left, leading)
+
+
+def _repeats(one: frozenset[str], other: frozenset[str]) -> bool:
+    """The same figures and nearly the same words: a copy, not another row of one table."""
+    if len(one & other) < COPIED * len(one | other):
+        return False
+    return not any(word[0].isdigit() for word in one ^ other)
 
 
 def _leading(scores: NDArray[np.float32], shown: int | None) -> list[int]:
