@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from .access import Caller, level_of
 from .change_schemas import JobResponse, MetadataIn, NewAddress, NewText
+from .examples import show_examples
 from .schemas import AskResponse, CitationsEvent, PassagesEvent, QuestionEvent, SentenceOut
 
 ASK_EVENTS: dict[str, type[BaseModel]] = {
@@ -79,6 +80,7 @@ def _complete(description: dict[str, Any], modes: Collection[str], require_key: 
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             operation["security"] = _security(method.upper(), path, require_key)
+            show_examples(path, method, operation)
 
 
 def _security(method: str, path: str, require_key: bool) -> list[dict[str, list[str]]]:
