@@ -16,6 +16,7 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on (MUHOJIR_HO
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port (MUHOJIR_PORT).", show_default=False)]
 
 _GRACE_SECONDS = 20  # for answers under way; container engines kill after 10 to 30
+_SILENCE_SECONDS = 60  # of a worker; after uvicorn's 5 it was killed with its answers on a starved machine
 
 SERVE_EXAMPLES = """Examples:
 
@@ -42,6 +43,7 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
         factory=app is None,
         workers=settings.workers,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_SILENCE_SECONDS,
         http="api.connections:PatientProtocol",
         host=host or settings.host,
         port=port or settings.port,
