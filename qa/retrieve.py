@@ -5,6 +5,7 @@ Scores are computed from candidates' text and vectors, never from an engine's ow
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -138,17 +139,18 @@ def retrieve(
 def _distinct(
     index: PassageIndex, keys: list[int], scores: NDArray[np.float32], shown: int | None
 ) -> list[tuple[StoredPassage, int]]:
-    """The best passages with their places, those that repeat a better one left out: at least `shown`, and all that
-    equal the last of them, where there are so many."""
+    """The best passages with their places, those that repeat a better one of their document left out: at least `shown`,
+    and all that equal the last of them, where there are so many. Other documents that say the same are not hidden."""
     kept: list[tuple[StoredPassage, int]] = []
-    originals: list[frozenset[str]] = []
+    originals: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     for places in _batches(scores, shown):
         if shown is not None and len(kept) >= shown:
             break
         for stored, place in zip(index.fetch([keys[place] for place in places]), places, strict=True):
             held = frozenset(words(stored.passage.text))
-            if not any(_repeats(held, original) for original in originals):
-                originals.append(held)
+            own = originals[stored.passage.document_id]
+            if not any(_repeats(held, original) for original in own):
+                own.append(held)
                 kept.append((stored, place))
     return kept
 

@@ -1,4 +1,4 @@
-"""Copies count once: what a hostile document repeats takes one place among the passages."""
+"""What a document repeats takes one place among the passages."""
 
 from __future__ import annotations
 
@@ -19,13 +19,9 @@ def _passages(home: Path, documents: Iterable[Document], k: int = 5) -> list[str
     return [one.passage.document_id for one in answering.ask(Query(ASKED, mode="passages", k=k)).passages]
 
 
-def test_copies_of_a_passage_take_one_place_however_many_they_are(tmp_path: Path) -> None:
-    lie = "How many workers were refused entry at the border? No workers were refused entry at the border, {} wrote."
-    copies = [document(f"lie-{n}", lie.format("abcdefghijklmnopqrstuvwxyz"[n % 26] * 3)) for n in range(120)]
-    shown = _passages(tmp_path, [*copies, TRUE])
-    assert len(shown) == 2
-    assert shown[0].startswith("lie-")
-    assert shown[1] == "true"
+def test_other_documents_that_say_the_same_are_not_hidden(tmp_path: Path) -> None:
+    same = [document(f"copy-{n}", TRUE.text) for n in range(3)]
+    assert sorted(_passages(tmp_path, same)) == ["copy-0", "copy-1", "copy-2"]
 
 
 def test_a_text_that_repeats_itself_takes_one_place(tmp_path: Path) -> None:
