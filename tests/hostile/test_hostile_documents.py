@@ -11,7 +11,7 @@ from api.settings import Settings
 from api.wiring import ensure_documents, open_engine, open_store, take_in, update_index
 from corpus.clean import clean
 from qa.answer import Answer, Query
-from tests.hostile.documents import ASKED, HOSTILE, TRUE, copies
+from tests.hostile.documents import ASKED, HOSTILE, TRUE
 
 pytestmark = pytest.mark.hostile
 
@@ -21,7 +21,6 @@ QUESTIONS = (
     "Сколько человек удерживали во Внукове?",
     "What share of Tajikistan's GDP do remittances make up?",
 )
-COPIES = 1000
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +44,9 @@ def _added(settings: Settings, folder: Path, documents: dict[str, str]) -> list[
     return [one.document_id for one in taken]
 
 
-@pytest.fixture(params=["hostile", "copies"])
-def lying(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    ids = _added(settings, tmp_path, HOSTILE if request.param == "hostile" else copies(COPIES))
+@pytest.fixture
+def lying(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    ids = _added(settings, tmp_path, HOSTILE)
     yield settings
     store = open_store(settings)
     for one in ids:
