@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, cast
 
 import httpx
@@ -128,11 +129,11 @@ def test_a_method_that_is_not_there_learns_those_that_are(
 def test_a_request_and_what_it_caused_share_one_id_in_the_log(broken: tuple[Broken, httpx.Client]) -> None:
     engine, client = broken
     engine.error = SnapshotCorrupt
-    lines: list[dict[str, Any]] = []
+    written: SimpleQueue[dict[str, Any]] = SimpleQueue()
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(json.loads(JsonLines().format(record)))
+            written.put(json.loads(JsonLines().format(record)))
 
     kept = Kept()
     logger = logging.getLogger("api")
@@ -140,6 +141,7 @@ def test_a_request_and_what_it_caused_share_one_id_in_the_log(broken: tuple[Brok
     logger.setLevel(logging.INFO)
     try:
         client.post("/v1/ask", json=QUESTION, headers={"X-Request-ID": "complaint-7"})
+        lines = [written.get(timeout=30) for _ in range(2)]  # the second comes after the client has its answer
     finally:
         logger.removeHandler(kept)
     assert [(line["level"], line["request"]) for line in lines] == [("ERROR", "complaint-7"), ("INFO", "complaint-7")]
