@@ -22,9 +22,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from .errors import BuildBusy, PublishFailed, SnapshotCorrupt, SnapshotError, SnapshotMismatch, SnapshotMissing
+from .build_lock import build_lock
+from .errors import PublishFailed, SnapshotCorrupt, SnapshotError, SnapshotMismatch, SnapshotMissing
 from .manifest import FileInfo, Manifest, Recipe, SegmentInfo, file_info, from_json, to_json
 from .open_segments import OpenSegments
 from .snapshot import Snapshot
@@ -122,24 +121,17 @@ class SnapshotStore:
     def building(self) -> Iterator[Path]:
         """Hold the builder's lock and give an empty folder to write in. Raises BuildBusy, PublishFailed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._home / "build.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise BuildBusy(
-                f"another process is indexing {self._home}; the present index goes on answering. Try again when it ends"
-            ) from error
-        try:
-            for left in self.folder.glob("building-*"):
-                shutil.rmtree(left)
-            folder = self.folder / f"building-{os.getpid()}"
-            folder.mkdir()
-            yield folder
-        except OSError as error:
-            raise PublishFailed(_disk(self._home, error)) from error
-        finally:
-            shutil.rmtree(self.folder / f"building-{os.getpid()}", ignore_errors=True)
-            lock.release()
+        aside = self.folder / f"building-{os.getpid()}"
+        with build_lock(self._home):
+            try:
+                for left in self.folder.glob("building-*"):
+                    shutil.rmtree(left)
+                aside.mkdir()
+                yield aside
+            except OSError as error:
+                raise PublishFailed(_disk(self._home, error)) from error
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
 
     def publish(self, manifest: Manifest, built: Path | None) -> None:
         """Make `manifest` current. `built` is the folder of its one new segment; call inside `building`."""

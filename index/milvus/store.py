@@ -14,9 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from ..errors import BuildBusy, SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
+from ..build_lock import build_lock
+from ..errors import SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
 from ..manifest import Recipe
 from .client import Client, Row
 from .filters import any_of
@@ -84,17 +83,8 @@ class MilvusStore:
     def building(self) -> Iterator[None]:
         """Hold the home's lock for writers. Raises BuildBusy."""
         self._home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._home / "build.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise BuildBusy(
-                f"another process is indexing {self._home}; the present index goes on answering. Try again when it ends"
-            ) from error
-        try:
+        with build_lock(self._home):
             yield
-        finally:
-            lock.release()
 
     def begin(self, recipe: Recipe, layout: Layout, reference_length: float) -> EngineManifest:
         """An empty generation beside the others; nobody sees it before `publish`."""
