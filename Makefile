@@ -19,13 +19,15 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..." >&2; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing (a few minutes the first time) ..." >&2
 	@$(PIP) --retries 1 --no-deps --extra-index-url $(TORCH_CPU) -c constraints.txt torch
+	@$(MAKE) --no-print-directory no-cuda
 	@$(PIP) -c constraints.txt -e '.[dev]'
 	@$(MAKE) --no-print-directory no-cuda
 	@touch $@
 
 .PHONY: no-cuda
 no-cuda:
-	@! $(BIN)/python -m pip list --disable-pip-version-check --format freeze | grep -i '^nvidia[-_]' \
+	@! { grep -s "^cuda.*= '" $(VENV)/lib/python3.*/site-packages/torch/version.py \
+		|| $(BIN)/python -m pip list --disable-pip-version-check --format freeze | grep -i '^nvidia[-_]'; } \
 		|| { echo "PyTorch came with CUDA, gigabytes that are never used: $(TORCH_CPU) did not answer." >&2; \
 			echo "Reach it, or name a mirror: make clean install TORCH_CPU=URL" >&2; exit 1; }
 
