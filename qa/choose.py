@@ -43,7 +43,8 @@ _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cu
 @dataclass(frozen=True, slots=True)
 class ChoicePolicy:
     """Chosen on the golden set's training part, see docs/evaluation.md. A further sentence is shown when its score
-    is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass.
+    is within `near` of the best one's, or within `margin` and it adds at least `gain` of the question's idf mass; none
+    is begun when the answer has `enough` words.
     A neighbour comes along when the two together are nearer to the question by `pair` standard deviations.
     Where the best sentence holds the kind of thing asked for and, with what surrounds it, `sure` of the idf mass, it is
     the answer: others must come within `sure_near`, or within `sure_margin` and add to it."""
@@ -53,6 +54,7 @@ class ChoicePolicy:
     gain: float = 0.12
     most: int = 3
     pair: float = 0.3
+    enough: int = 80
     sure: float = 0.7
     sure_near: float = 0.5
     sure_margin: float = 1.2
@@ -67,21 +69,32 @@ def choose(
         return []
     if _settles(ranked[0], asked, policy):
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
-    chosen = [ranked[0]]
-    covered = set(ranked[0].covered)
-    for other in ranked[1:]:
-        if len(chosen) == policy.most or other.score < ranked[0].score - policy.margin:
-            break
-        adds = sum(shares[word] for word in other.covered - covered) >= policy.gain
-        if (adds or other.score >= ranked[0].score - policy.near) and not any(
-            _says_the_same(other, one) for one in chosen
-        ):
-            chosen.append(other)
-            covered |= other.covered
-    for sentence in list(chosen):
-        chosen.extend(one for one in _needed_by(sentence, asked, ranked, policy) if one not in chosen)
+    chosen: list[Sentence] = []
+    covered: set[str] = set()
+    further = 0
+    for sentence in ranked:
+        if chosen:
+            if (
+                further == policy.most - 1
+                or sentence.score < ranked[0].score - policy.margin
+                or _is_enough(chosen, policy)
+            ):
+                break
+            adds = sum(shares[word] for word in sentence.covered - covered) >= policy.gain
+            near = sentence.score >= ranked[0].score - policy.near
+            if not (adds or near) or any(_says_the_same(sentence, one) for one in chosen):
+                continue
+            further += 1
+        for one in (sentence, *_needed_by(sentence, asked, ranked, policy)):
+            if one not in chosen:
+                chosen.append(one)
+        covered |= sentence.covered
     order = {one.found.stored.key: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.key], one.place))
+
+
+def _is_enough(chosen: Sequence[Sentence], policy: ChoicePolicy) -> bool:
+    return sum(len(one.text.split()) for one in chosen) >= policy.enough
 
 
 def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:

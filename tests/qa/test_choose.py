@@ -165,3 +165,9 @@ def test_a_sentence_that_settles_the_question_stands_alone() -> None:
         ("Why were there bans?", settled, 2),
     ):
         assert len(choose(asked(question), given, SHARES | {"how": 0.0}, replace(policy, sure_margin=0.5))) == shown
+
+
+def test_no_further_sentence_is_begun_when_the_answer_has_enough_words() -> None:
+    ranked = ranking(("The bans grew.", 5.0, {"bans"}), ("Airlines paid.", 4.9, {"airlines"}), ("Dear.", 4.8, {"cost"}))
+    for enough, shown in ((3, 1), (4, 2), (80, 3)):
+        assert len(choose(asked(), ranked, SHARES, replace(POLICY, enough=enough))) == shown
