@@ -36,6 +36,18 @@ def correct(case: Case, sentence: Signals) -> bool:
     return all(pattern.search(said) for pattern in case.gold.answer_patterns)
 
 
+def first_sentences(part: list[Case], sentence: Signals) -> list[bool]:
+    """Of each question that can be answered from the sentences found: does the first one hold evidence?"""
+    ranked = [(case, case.ranked(sentence)) for case in part if case.gold.answerable]
+    return [case.is_evidence(ours[0]) for case, ours in ranked if any(map(case.is_evidence, ours))]
+
+
+def hit(case: Case) -> bool:
+    """Evidence stands in the first passage."""
+    passage = folded(case.retrieval.found[0].stored.passage.text) if case.retrieval.found else ""
+    return any(part in passage for fact in case.gold.evidence for part in fact)
+
+
 def figures(part: list[Case], fitted: Fitted) -> dict[str, float | int]:
     calibration, sentence = fitted.calibration, fitted.sentence
     chances = [calibration.probability(gather(c.asked, c.retrieval, c.ranked(sentence))) for c in part]
@@ -43,8 +55,12 @@ def figures(part: list[Case], fitted: Fitted) -> dict[str, float | int]:
     silent = [flag for case, flag in zip(part, refused, strict=True) if not case.gold.answerable]
     firm = [f for case, f in zip(part, refused, strict=True) if case.gold.answerable and not case.gold.abstain_ok]
     asked = [case for case in part if case.gold.answerable]
+    first = first_sentences(part, sentence)
     return {
         "questions": len(part),
+        "hit_at_1": round(sum(map(hit, asked)) / len(asked), 3),
+        "first_sentence_right": round(sum(first) / len(first), 3),
+        "of": len(first),
         "refusal_recall": round(sum(silent) / len(silent), 3),
         "refusal_precision": round(sum(silent) / max(1, sum(silent) + sum(firm)), 3),
         "false_refusals": sum(firm),
