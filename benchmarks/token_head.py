@@ -5,7 +5,8 @@ PUBLIC holds xquad-en and xquad-ru (BEIR's layout, with `answers`): the same que
 The encoder stays as it is. Every question, in either language, meets the sentences of its paragraph in either
 language, of neighbouring paragraphs and of others; the sentence that holds the answer must win. A second head that
 looks for the answer's tokens is trained beside it and thrown away: it keeps the first from matching words only.
-The projection that ships was made by an earlier form of this script, see docs/decisions/0007. After --write: make library-vectors, benchmarks/tune.py --write.
+The projection that ships was made by an earlier form of this script: docs/decisions/0007. After --write:
+make library-vectors, then benchmarks/tune.py --write.
 """
 
 from __future__ import annotations
