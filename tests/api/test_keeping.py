@@ -102,7 +102,7 @@ def test_damaged_documents_are_set_aside_when_a_backup_takes_their_place(run: Ru
     store.write_bytes(store.read_bytes()[:9000])
     assert run("restore", str(saved)).exit_code == 0
     assert ids(run) == {kept}
-    assert store.with_name("corpus.sqlite.damaged-1").stat().st_size
+    assert store.with_name("corpus.sqlite.damaged-1").stat().st_size >= 9_000  # SQLite takes its log in at a look
     assert json.loads(run("doctor", "--json").stdout)["checks"][3]["ok"]
 
 
