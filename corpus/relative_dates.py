@@ -16,6 +16,12 @@ from corpus.document import Basis, Dated, Span
 
 AHEAD = 45  # days; texts announce events a few weeks ahead by day and month, later ones with their year
 
+
+def _compiled(*table: tuple[int, str]) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """Whole words only. Texts have many sentences: putting patterns together for each took longer than looking."""
+    return tuple((shift, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for shift, words in table)
+
+
 _MONTHLY = rf"(?:(?P<day>\d{{1,2}})(?:-?(?:ум|юм)и?)?\s)?(?:моҳи\s)?(?P<name>{MONTH})"
 _THIS = (
     r"(?:of\s)?this year|(?:этого|нынешнего|текущего|сего) года|с\.\s?г\.|(?:и\s)?(?:соли ҷорӣ|"
@@ -25,7 +31,7 @@ _LAST = (
     r"(?:of\s)?last year|(?:of the\s)?previous year|прошлого года|минувшего года|(?:и\s)?(?:соли гузашта|порсол|пор)"
 )
 _NEXT = r"(?:of\s)?next year|(?:следующего|будущего) года|(?:и\s)?соли оянда"
-_YEARS = (
+_YEARS = _compiled(
     (
         0,
         r"this year|in the current year|в (?:этом|нынешнем|текущем) году|(?:этого|нынешнего|"
@@ -35,19 +41,32 @@ _YEARS = (
     (-2, r"the year before last|в позапрошлом году"),
     (1, r"next year|в (?:следующем|будущем) году|соли оянда"),
 )
-_MONTHS_AGO = (
+_MONTHS_AGO = _compiled(
     (0, r"this month|в этом месяце|этого месяца|ҳамин моҳ|моҳи ҷорӣ"),
     (-1, r"last month|в прошлом месяце|прошлого месяца|моҳи гузашта"),
 )
-_DAYS = (
+_DAYS = _compiled(
     (0, r"today|сегодня|имрӯз"),
     (-1, r"yesterday|вчера|дирӯз|дина"),
 )
-_WEEKDAYS = (
+_WEEKDAYS = _compiled(*enumerate((
     "on monday|в понедельник", "on tuesday|во вторник|рӯзи сешанбе", "on wednesday|в среду|рӯзи чоршанбе",
     "on thursday|в четверг|рӯзи панҷшанбе", "on friday|в пятницу|рӯзи ҷумъа", "on saturday|в субботу|рӯзи шанбе",
     "on sunday|в воскресенье|рӯзи якшанбе",
-)  # fmt: skip
+)))  # fmt: skip
+_MONTHS_OF_YEARS = tuple(
+    (shift, re.compile(pattern, re.IGNORECASE))
+    for shift, words in ((0, _THIS), (-1, _LAST), (1, _NEXT))
+    for pattern in (
+        rf"\b{_MONTHLY},?\s?(?:{words})\b",
+        rf"\b(?P<name>{MONTH})\s(?P<day>\d{{1,2}})(?!\d),?\s(?:{words})\b",
+    )
+)
+_DAY_OF_MONTH = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|"
+    rf"(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +104,12 @@ def _year_of(published: str) -> int:
 
 def _months_of_years(text: str, published: str) -> Iterator[EventDate]:
     """ "in May of this year", "7 октября прошлого года"."""
-    for shift, words in ((0, _THIS), (-1, _LAST), (1, _NEXT)):
-        before = rf"\b{_MONTHLY},?\s?(?:{words})\b"
-        after = rf"\b(?P<name>{MONTH})\s(?P<day>\d{{1,2}})(?!\d),?\s(?:{words})\b"
-        for pattern in (before, after):
-            for match in re.finditer(pattern, text, re.IGNORECASE):
-                day = int(match.group("day")) if match.group("day") else None
-                yield from _inferred(
-                    match, calendar_date(_year_of(published) + shift, month_number(match.group("name")), day)
-                )
+    for shift, pattern in _MONTHS_OF_YEARS:
+        for match in pattern.finditer(text):
+            day = int(match.group("day")) if match.group("day") else None
+            yield from _inferred(
+                match, calendar_date(_year_of(published) + shift, month_number(match.group("name")), day)
+            )
 
 
 def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
@@ -101,11 +117,7 @@ def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
     if published.count("-") < 2:
         return
     limit = date.fromisoformat(published) + timedelta(days=AHEAD)
-    pattern = (
-        rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|"
-        rf"(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])"
-    )
-    for match in re.finditer(pattern, text, re.IGNORECASE):
+    for match in _DAY_OF_MONTH.finditer(text):
         day = int(match.group("day") or match.group("day2"))
         month = month_number(match.group("name") or match.group("name2"))
         value = calendar_date(limit.year, month, day)
@@ -115,17 +127,17 @@ def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
 
 
 def _whole_years(text: str, published: str) -> Iterator[EventDate]:
-    for shift, words in _YEARS:
-        for match in re.finditer(rf"\b(?:{words})\b", text, re.IGNORECASE):
+    for shift, pattern in _YEARS:
+        for match in pattern.finditer(text):
             yield from _inferred(match, calendar_date(_year_of(published) + shift))
 
 
 def _whole_months(text: str, published: str) -> Iterator[EventDate]:
     if published.count("-") < 1:
         return
-    for shift, words in _MONTHS_AGO:
+    for shift, pattern in _MONTHS_AGO:
         years, month = divmod(int(published[5:7]) - 1 + shift, 12)
-        for match in re.finditer(rf"\b(?:{words})\b", text, re.IGNORECASE):
+        for match in pattern.finditer(text):
             yield from _inferred(match, calendar_date(_year_of(published) + years, month + 1))
 
 
@@ -134,9 +146,9 @@ def _near_days(text: str, published: str) -> Iterator[EventDate]:
     if published.count("-") < 2:
         return
     day = date.fromisoformat(published)
-    back = [*_DAYS, *((-((day.weekday() - index) % 7), words) for index, words in enumerate(_WEEKDAYS))]
-    for shift, words in back:
-        for match in re.finditer(rf"\b(?:{words})\b", text, re.IGNORECASE):
+    back = [*_DAYS, *((-((day.weekday() - index) % 7), pattern) for index, pattern in _WEEKDAYS)]
+    for shift, pattern in back:
+        for match in pattern.finditer(text):
             yield from _inferred(match, (day + timedelta(days=shift)).isoformat())
 
 
