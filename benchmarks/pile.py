@@ -40,13 +40,8 @@ _BATCH = 100  # documents given to the writer at once
 
 
 def read_documents(path: Path, limit: int) -> Iterator[tuple[Document, list[Passage]]]:
-    """Documents of ten passages each, `limit` passages in all; texts without visible words are left out.
-
-    Where the file holds too few texts it is read again; each time the sentences of a text begin with another one.
-    """
-    passages = list(islice(_passages(path), limit))
-    turned = chain.from_iterable((_turned(one, turn) for one in passages) for turn in count())
-    for number, group in enumerate(batched(islice(turned, limit), _TOGETHER)):
+    """Documents of ten passages each, `limit` passages in all."""
+    for number, group in enumerate(batched(read_passages(path, limit), _TOGETHER)):
         text = _BETWEEN.join(one.text for one in group)
         record = Record(title=group[0].text[:40])
         document = Document(f"d{number}", version_of(text), f"d{number}", group[0].language, text, record)
@@ -56,6 +51,15 @@ def read_documents(path: Path, limit: int) -> Iterator[tuple[Document, list[Pass
                     span=Span(start + one.span.start, start + one.span.end))
             for place, (one, start) in enumerate(zip(group, starts, strict=False))
         ]  # fmt: skip
+
+
+def read_passages(path: Path, limit: int) -> Iterator[Passage]:
+    """`limit` texts, each a passage of its own; those without visible words are left out.
+
+    Where the file holds too few it is read again; each time the sentences of a text begin with another one.
+    """
+    passages = list(islice(_passages(path), limit))
+    return islice(chain.from_iterable((_turned(one, turn) for one in passages) for turn in count()), limit)
 
 
 def _passages(path: Path) -> Iterator[Passage]:

@@ -1,7 +1,7 @@
 """Against what people would pick instead: the same texts and the same vectors in every engine, one after another.
 
 python -m benchmarks.rivals --texts TEXTS.jsonl.gz --vectors VECTORS.npy --public FOLDER... --cache DIR
-python -m benchmarks.rivals --report        writes the last run's tables and plot again
+python -m benchmarks.rivals --report        writes tables and plot: of each collection, its last run
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from benchmarks.report import RESULTS, machine
 from .collection import Collection
 from .environments import EnvironmentFailed, interpreter, version_of
 from .making import make_pile, make_public
-from .report import write_report
+from .report import Line, write_report
 from .rows import ROWS, Row
 from .runs import Limits, RunFailed, run
 
@@ -30,15 +30,21 @@ CACHE = user_cache_path("muhojir", appauthor=False) / "rivals"
 
 def main() -> None:
     given = _arguments()
-    if not given.report:
+    if given.report:
+        write_report(last_runs([json.loads(line) for line in RAW.read_text(encoding="utf-8").splitlines()]))
+    else:
         measure(given)
-    lines = [json.loads(line) for line in RAW.read_text(encoding="utf-8").splitlines()]
-    write_report([line for line in lines if line["run"] == lines[-1]["run"]])
+
+
+def last_runs(lines: Sequence[Line]) -> list[Line]:
+    """Of each collection the lines of its last run, so that all rows of a table were measured together."""
+    last = {line["collection"]: line["run"] for line in lines}
+    return [line for line in lines if line["run"] == last[line["collection"]]]
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--report", action="store_true", help="only write the last run's tables and plot")
+    parser.add_argument("--report", action="store_true", help="write tables and plot, measure nothing")
     parser.add_argument("--texts", type=Path, help="JSON lines, may be gzipped: text")
     parser.add_argument("--vectors", type=Path, help=".npy, float32, unit rows, distributed as texts' are")
     parser.add_argument("--public", type=Path, nargs="*", default=[], help="folders in BEIR's layout, encoded once")
@@ -59,9 +65,11 @@ def measure(given: argparse.Namespace) -> None:
     for collection, size in collections(given):
         seconds = given.seconds if size else given.longest  # an average over a public set needs all its questions
         for row in rows:
+            figures = outcome(row, collection, size, given.cache, Limits(seconds, given.longest))
+            if not size and "search" in figures:  # the times of each question say nothing there
+                del figures["search"]["wall_ms"], figures["search"]["cpu_ms"]
             line = {"run": started, "row": row.name, "module": row.module, "collection": collection.folder.name,
-                    "size": size, **outcome(row, collection, size, given.cache, Limits(seconds, given.longest)),
-                    "machine": machine()}  # fmt: skip
+                    "size": size, **figures, "machine": machine()}  # fmt: skip
             with RAW.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
             print(collection.folder.name, row.name, _short(line), flush=True)

@@ -18,12 +18,15 @@ class EnvironmentFailed(Exception):
 
 
 def interpreter(row: Row, cache: Path) -> Path:
-    """The Python that runs the row; ours where it needs no packages. Raises EnvironmentFailed."""
+    """The Python that runs the row; ours where it needs no packages. Rows of equal requirements share one.
+
+    Raises EnvironmentFailed.
+    """
     if not row.package:
         return Path(sys.executable)
     wanted = REQUIREMENTS / f"{row.module}.txt"
     digest = hashlib.sha256(wanted.read_bytes() + row.python.encode()).hexdigest()[:12]
-    folder = cache / f"{row.module}-{digest}"
+    folder = cache / f"{row.package}-{digest}"
     python = folder / "bin" / "python"
     if not (folder / ".whole").exists():
         _install(row.python, folder, wanted)

@@ -6,19 +6,16 @@ that is there is used again.
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.pile import WHOLE
+from benchmarks.pile import WHOLE, read_passages
 from corpus.chunk import chunk
-from corpus.clean import clean
 from corpus.document import Document, Passage, Record
 from corpus.identity import version_of
 from index.embedding_cache import CachedEncoder
@@ -45,13 +42,13 @@ def passage_of(identity: str, text: str) -> tuple[Document, Passage]:
 
 
 def make_pile(folder: Path, texts: Path, vectors: Path, size: int, questions: int) -> Collection:
-    """The first `size` texts; each question is a run of words of one of them, which it should find again."""
+    """`size` texts, read as a home's are; each question is a run of words of one, which it should find again."""
     made = Collection(folder)
     if (folder / files.RELEVANT).exists():
         return made
     _empty(folder)
     table = np.load(vectors, mmap_mode="r")[:size]
-    rows = [(f"p{place}", text) for place, text in enumerate(islice(_texts(texts), len(table)))]
+    rows = [(f"p{place}", one.text) for place, one in enumerate(read_passages(texts, len(table)))]
     _write_lines(folder / files.TEXTS, ({"id": one, "text": text} for one, text in rows))
     np.save(folder / files.VECTORS, np.asarray(table[: len(rows)], np.float32))
     draw, noise = random.Random(1), np.random.default_rng(1)
@@ -62,15 +59,6 @@ def make_pile(folder: Path, texts: Path, vectors: Path, size: int, questions: in
     relevant = ({rows[place][0]: 1.0} for place in asked.values())
     _write_questions(folder, list(asked), near / np.linalg.norm(near, axis=1, keepdims=True), relevant)
     return made
-
-
-def _texts(path: Path) -> Iterator[str]:
-    unpack = gzip.open if path.suffix == ".gz" else open
-    with unpack(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            text = clean(json.loads(line)["text"])
-            if text.strip():
-                yield text
 
 
 def _run_of_words(text: str, draw: random.Random) -> str:

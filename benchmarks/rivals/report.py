@@ -27,7 +27,9 @@ def write_report(lines: Sequence[Line]) -> None:
     README.write_text(f"{before}{_BEGIN}\n{_section(lines)}\n{_END}{after}", encoding="utf-8")
     points = {name: [(line["size"], line["search"]["cpu_p50_ms"]) for line in part if line["size"]]
               for name, part in _by_row(_whole(lines)).items()}  # fmt: skip
-    PLOT.write_text(latency_plot({name: part for name, part in points.items() if part}), encoding="utf-8")
+    drawn = {name: part for name, part in points.items() if part}
+    if drawn:
+        PLOT.write_text(latency_plot(drawn), encoding="utf-8")
 
 
 def _section(lines: Sequence[Line]) -> str:

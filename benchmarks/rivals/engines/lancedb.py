@@ -14,22 +14,22 @@ from benchmarks.rivals.runner import Hit, main
 
 class LanceDb:
     def __init__(self, table: lancedb.table.Table) -> None:
-        self._table = table
+        self.table = table
 
     def add(self, batch: Batch) -> None:
         rows = zip(batch.ids, batch.texts, batch.vectors.tolist(), strict=True)
-        self._table.add([{"id": one, "text": text, "vector": vector} for one, text, vector in rows])
+        self.table.add([{"id": one, "text": text, "vector": vector} for one, text, vector in rows])
 
     def finish(self) -> None:
-        self._table.create_index("text", config=FTS())
-        self._table.optimize()
+        self.table.create_index("text", config=FTS())
+        self.table.optimize()
 
     def search(self, text: str, vector: Vectors, k: int) -> list[Hit]:
-        found = self._table.search(query_type="hybrid").vector(vector).text(text).limit(k)
+        found = self.table.search(query_type="hybrid").vector(vector).text(text).limit(k)
         return [(row["id"], row["text"]) for row in found.to_list()]
 
     def nearest(self, vector: Vectors, k: int) -> list[str]:
-        found = self._table.search(vector).distance_type("cosine").limit(k).to_list()
+        found = self.table.search(vector).distance_type("cosine").limit(k).to_list()
         return [row["id"] for row in found]
 
 

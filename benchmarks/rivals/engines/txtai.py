@@ -17,13 +17,10 @@ class Txtai:
     def __init__(self, folder: Path) -> None:
         self._folder, self._known = folder, dict[str, Vectors]()
         self._batches: list[Batch] = []
-        self._index = Embeddings(method="external", transform=self._vectors, hybrid=True, content=True)
-        if (folder / "config.json").exists() or (folder / "config").exists():
-            self._index.load(str(folder))
-            self._index.config["transform"] = self._vectors
-
-    def _vectors(self, texts: list[str]) -> Vectors:
-        return np.stack([self._known[text] for text in texts])
+        known = {"transform": lambda texts: np.stack([self._known[text] for text in texts])}  # no method: it is called
+        self._index = Embeddings(method="external", hybrid=True, content=True, **known)
+        if self._index.exists(str(folder)):
+            self._index.load(str(folder), config=known)
 
     def add(self, batch: Batch) -> None:
         """One list for one call: what is upserted later joins an index whose kind its first size chose."""
