@@ -118,13 +118,14 @@ def build_home(home: Path, texts: Path, vectors: Path, limit: int | None) -> tup
                 writer.add(chunked, passages, windows)
         with cost.counted():
             facts = writer.close(threads=int(os.environ.get("OMP_NUM_THREADS", "1")))
-        files = {path.name: file_info(path) for path in sorted(built.iterdir())}
+            files = {path.name: file_info(path) for path in sorted(built.iterdir())}
         name = hashlib.sha256(f"{texts.name} {vectors.name} {facts.passages}".encode()).hexdigest()[:16]
         counts, dense = (facts.documents, facts.passages, facts.windows), facts.dense
         segment = SegmentInfo(name, *counts, dense.kind, files, recall=dense.recall)
         recipe = recipe_of(vectors, table.shape[1])
         manifest = Manifest(recipe, 0, facts.documents, facts.passages, (segment,), datetime.now(UTC))
-        snapshots.publish(manifest, built)
+        with cost.counted():
+            snapshots.publish(manifest, built)
     return manifest, cost
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.rivals.__main__ import last_runs
 from benchmarks.rivals.collection import Collection
 from benchmarks.rivals.environments import REQUIREMENTS
 from benchmarks.rivals.plot import latency_plot
@@ -45,3 +46,9 @@ def test_the_nearest_texts_are_named_best_first(tmp_path: Path) -> None:
     rows = [json.dumps({"id": name, "text": name}) for name in "abc"]
     (tmp_path / "texts.jsonl").write_text("\n".join(rows) + "\n")
     assert nearest_exactly(Collection(tmp_path)) == [["b", "c", "a"]]
+
+
+def test_a_collection_shows_its_last_run_alone() -> None:
+    rows = [("1", "10000", "a"), ("1", "10000", "b"), ("1", "100000", "a"), ("2", "10000", "a")]
+    lines = [{"run": run, "collection": name, "row": row} for run, name, row in rows]
+    assert last_runs(lines) == [lines[2], lines[3]]
