@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schemas import AskResponse
+from .schemas import AskResponse, WritingOut
 
 REASONS = {
     "not_in_corpus": "The documents hold no answer to this question.",
@@ -33,11 +33,14 @@ _DROPPED = {
 }
 
 
-def writing_note(body: AskResponse) -> str:
-    """What the writer did to this answer, in one line; "" when none was asked."""
+def notes(body: AskResponse) -> tuple[str, ...]:
+    """What a reader of the answer must know beside it, a line each: parts without an answer, what a writer did."""
+    silent = [f"The documents hold no answer about: {'; '.join(body.answer.unanswered)}."]
     writing = body.answer.writing
-    if writing is None:
-        return ""
+    return (*(silent if body.answer.unanswered else ()), *([_writing_note(body, writing)] if writing else ()))
+
+
+def _writing_note(body: AskResponse, writing: WritingOut) -> str:
     if writing.problem:
         return f"In the documents' own words: {writing.problem}."
     said = f"Rephrased by {writing.model}: {writing.kept} of {len(body.answer.sentences)} sentences."
@@ -51,8 +54,8 @@ def reply_text(body: AskResponse) -> str:
     """The answer's text and its source list; a refusal's reason; in mode passages the passages."""
     if body.answer.status == "answered":
         sources = [f"[{one.number}] {one.cite_as} {one.permalink}" for one in body.citations]
-        note = [writing_note(body), ""] if body.answer.writing else []
-        return "\n".join([body.answer.text, "", *note, "Sources:", *sources])
+        told = (line for note in notes(body) for line in (note, ""))
+        return "\n".join([body.answer.text, "", *told, "Sources:", *sources])
     if body.answer.status == "abstained":
         return refusal(body)
     return "\n\n".join(f"{one.rank}. {one.text}\n{one.id}" for one in body.passages)

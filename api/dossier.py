@@ -13,7 +13,7 @@ from corpus.bibliography import FORMATS
 from index.ports import DocumentCard
 from qa.errors import InvalidQuery
 
-from .answer_text import refusal, writing_note
+from .answer_text import notes, refusal
 from .ports import Printed
 from .schemas import AskRequest, AskResponse, PassageOut
 from .version import VERSION
@@ -67,7 +67,7 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield "line", f"Answered on {sheet.made.isoformat()} by Muhojir {VERSION} from {body.snapshot.documents} documents."
     yield "heading", "Answer"
     yield "line", body.answer.text or refusal(body)
-    if note := writing_note(body):
+    for note in notes(body):
         yield "line", note
     yield "line", f"Status: {body.answer.status}; probability that the documents answer: {body.answer.confidence:.2f}"
     if body.citations:

@@ -167,6 +167,7 @@ class AnswerOut(Body):
     text: str
     confidence: float
     sentences: list[SentenceOut]
+    unanswered: list[str] = []
     writing: Annotated[WritingOut | None, Field(exclude_if=lambda writing: writing is None)] = None
 
 

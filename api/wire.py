@@ -91,6 +91,7 @@ def ask_response(answer: Answer, answer_id: str, imprint: Imprint) -> s.AskRespo
             text=answer.text,
             confidence=answer.confidence,
             sentences=[_sentence(sentence) for sentence in answer.sentences],
+            unanswered=list(answer.unanswered),
             writing=_writing(answer),
         ),
         citations=[_citation(citation, cards[citation.document_id], imprint) for citation in answer.citations],

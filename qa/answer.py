@@ -145,6 +145,7 @@ class Answer:
     `status` is None in mode "passages". `confidence` is the calibrated probability that the corpus answers.
     `documents` holds the card of every document that a passage or a citation names; `parallel` lists, by
     document id, the other documents that hold the same source. `timing_ms` has the keys encode, search, answer, total.
+    `unanswered` names the parts of a question of several parts that the corpus does not answer.
     `writing` is None unless a writer was asked; whatever it did, the verbatim sentences are those of mode "extractive".
     """
 
@@ -161,6 +162,7 @@ class Answer:
     documents: Mapping[str, DocumentCard] = field(default_factory=dict)
     parallel: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     timing_ms: Mapping[str, float] = field(default_factory=dict)
+    unanswered: tuple[str, ...] = ()
     writing: Writing | None = None
 
     def __post_init__(self) -> None:

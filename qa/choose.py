@@ -47,7 +47,9 @@ class ChoicePolicy:
     is begun when the answer has `enough` words.
     A neighbour comes along when the two together are nearer to the question by `pair` standard deviations.
     Where the best sentence holds the kind of thing asked for and, with what surrounds it, `sure` of the idf mass, it is
-    the answer: others must come within `sure_near`, or within `sure_margin` and add to it."""
+    the answer: others must come within `sure_near`, or within `sure_margin` and add to it.
+    Of a question with several parts each one less likely than `part` to be answered is left out, and each other is
+    answered by its best sentence and at most one more within `part_near`."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -58,6 +60,8 @@ class ChoicePolicy:
     sure: float = 0.7
     sure_near: float = 0.5
     sure_margin: float = 1.2
+    part: float = 0.45
+    part_near: float = 0.6
 
 
 def choose(
@@ -91,6 +95,18 @@ def choose(
         covered |= sentence.covered
     order = {one.found.stored.key: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.key], one.place))
+
+
+def choose_of_parts(
+    parts: Sequence[tuple[Asked, Sequence[Sentence], Mapping[str, float]]], policy: ChoicePolicy
+) -> list[Sentence]:
+    """What answers each part, in order of the parts, nothing twice."""
+    brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2)
+    chosen: dict[tuple[int, int], Sentence] = {}
+    for asked, ranked, shares in parts:
+        for one in choose(asked, ranked, shares, brief):
+            chosen.setdefault((one.found.stored.key, one.place), one)
+    return list(chosen.values())
 
 
 def _is_enough(chosen: Sequence[Sentence], policy: ChoicePolicy) -> bool:

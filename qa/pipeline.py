@@ -9,7 +9,7 @@ from datetime import date
 from corpus.glossary import Glossary
 from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Vectors
 
-from .abstain import Calibration, decide, gather
+from .abstain import Calibration, Evidence, decide, gather
 from .answer import (
     Answer,
     AnswerEvent,
@@ -27,10 +27,11 @@ from .answer import (
     Status,
     Writing,
 )
-from .choose import ChoicePolicy, choose
+from .choose import ChoicePolicy, choose, choose_of_parts
 from .cite import cite
-from .extract import PASSAGES_READ, Signals, rank_sentences
+from .extract import PASSAGES_READ, Sentence, Signals, rank_sentences
 from .highlight import highlights
+from .parts import Part, divided
 from .question import Asked, Context, QuestionPolicy, understand
 from .retrieve import Found, Retrieval, RetrievalPolicy, encode_question, retrieve
 from .vocabulary import Vocabulary
@@ -77,6 +78,24 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class _Search:
+    """A question, or a part of one, and what was found for it."""
+
+    asked: Asked
+    retrieval: Retrieval
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The sentences found for a question or a part, best first, and how likely they answer it."""
+
+    search: _Search
+    sentences: list[Sentence]
+    evidence: Evidence
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     status: Status | None = None
     reason: Reason | None = None
@@ -84,6 +103,7 @@ class _Outcome:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     cited: tuple[Found, ...] = ()
+    unanswered: tuple[str, ...] = ()
     writing: Writing | None = None
 
 
@@ -93,20 +113,26 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     asked = understand(query, parts.glossary, _context(parts))
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
-    vector, tokens = encode_question(asked.question.standalone, parts.encoder, parts.index)
-    encoded = parts.clock()
-    retrieval = _search(query, asked, vector, tokens, parts)
-    shown = retrieval.found[: query.k]
+    sides = divided(asked.question.standalone) if asked.understood else ()
+    every = [asked, *(understand(Query(side.text), parts.glossary, _context(parts)) for side in sides)]
+    encoded = [encode_question(one.question.standalone, parts.encoder, parts.index) for one in every]
+    ready = parts.clock()
+    whole, *others = [_search(query, one, *question, parts) for one, question in zip(every, encoded, strict=True)]
+    shown = _with_sides(whole.retrieval.found, others)[: query.k]
     passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
     yield PassagesFound(passages, _parallel(passages, parts))
-    outcome = _Outcome() if query.mode == "passages" else _outcome(asked, retrieval, coverage, parts)
+    outcome = (
+        _Outcome()
+        if query.mode == "passages"
+        else _outcome(whole, dict(zip(sides, others, strict=True)), coverage, parts)
+    )
     if query.mode == "written":
         outcome = _rephrased(asked, outcome, parts)
     yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
     yield CitationsMade(outcome.citations, {one.stored.document.id: one.stored.document for one in outcome.cited})
     ended = parts.clock()
-    timing = {"encode": encoded - started, "search": searched - encoded, "answer": ended - searched}
+    timing = {"encode": ready - started, "search": searched - ready, "answer": ended - searched}
     timing = {key: round(1000 * seconds, 2) for key, seconds in {**timing, "total": ended - started}.items()}
     cards = {one.stored.document.id: one.stored.document for one in (*shown, *outcome.cited)}
     yield Done(
@@ -124,6 +150,7 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
             cards,
             {key: parts.parallel[key] for key in cards if key in parts.parallel},
             timing,
+            outcome.unanswered,
             outcome.writing,
         )
     )
@@ -133,31 +160,56 @@ def _context(parts: Parts) -> Context:
     return Context(parts.vocabulary, parts.today() if parts.today else None, parts.policies.question)
 
 
-def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | None, parts: Parts) -> Retrieval:
+def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | None, parts: Parts) -> _Search:
     if not asked.understood:
-        return Retrieval()
+        return _Search(asked, Retrieval())
     shown = max(query.k, PASSAGES_READ)
-    return retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens)
+    return _Search(asked, retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens))
 
 
-def _outcome(asked: Asked, retrieval: Retrieval, coverage: Coverage, parts: Parts) -> _Outcome:
-    """Answer from what was found, or say why not."""
-    if not asked.understood:
+def _with_sides(found: tuple[Found, ...], others: list[_Search]) -> tuple[Found, ...]:
+    """The best passage of the whole question, then that of each of its parts, then all others."""
+    leading = [*found[:1], *(one for side in others for one in side.retrieval.found[:1])]
+    return tuple({one.stored.key: one for one in (*leading, *found)}.values())
+
+
+def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, parts: Parts) -> _Outcome:
+    """Answer from what was found, or say why not. The whole question decides, or a part that is a question."""
+    if not whole.asked.understood:
         return _Outcome("abstained", "question_not_understood")
     if coverage.matching_documents == 0:
         return _Outcome("abstained", "no_documents_match_filters")
-    policies = parts.policies
-    found, shares = retrieval.found, retrieval.shares
-    fitted = policies.tokens if found and found[0].tokens else policies.plain
-    ranked = rank_sentences(asked, found, shares, fitted.sentence, retrieval.windows)
-    evidence = gather(asked, retrieval, ranked)
-    confidence = round(fitted.calibration.probability(evidence), 4)
-    reason = decide(confidence, evidence, fitted.calibration)
-    chosen = [] if reason else choose(asked, ranked, shares, policies.choice)
+    fitted, choice = _fitted(whole.retrieval, parts), parts.policies.choice
+    ranked = _ranked(whole, fitted)
+    of_parts = {side: _ranked(one, fitted) for side, one in sides.items()}
+    confidence = max([ranked.confidence, *(one.confidence for side, one in of_parts.items() if side.asks)])
+    reason = decide(confidence, ranked.evidence, fitted.calibration)
+    if reason:
+        return _Outcome("abstained", reason, confidence)
+    answering = [one for one in of_parts.values() if one.confidence >= choice.part]
+    if answering:
+        chosen = choose_of_parts([(one.search.asked, one.sentences, one.search.retrieval.shares) for one in answering],
+                                 choice)  # fmt: skip
+    else:
+        chosen, of_parts = choose(whole.asked, ranked.sentences, whole.retrieval.shares, choice), {}
     sentences, citations = cite(chosen)
     if not citations:
-        return _Outcome("abstained", reason or "not_in_corpus", confidence)
-    return _Outcome("answered", None, confidence, sentences, citations, tuple(one.found for one in chosen))
+        return _Outcome("abstained", "not_in_corpus", confidence)
+    silent = tuple(side.name for side, one in of_parts.items() if one.confidence < choice.part)
+    cited = tuple(one.found for one in chosen)
+    return _Outcome("answered", None, confidence, sentences, citations, cited, silent)
+
+
+def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
+    known = retrieval.found and retrieval.found[0].tokens
+    return parts.policies.tokens if known else parts.policies.plain
+
+
+def _ranked(search: _Search, fitted: Fitted) -> _Ranked:
+    found = search.retrieval
+    sentences = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
+    evidence = gather(search.asked, found, sentences)
+    return _Ranked(search, sentences, evidence, round(fitted.calibration.probability(evidence), 4))
 
 
 def _rephrased(asked: Asked, outcome: _Outcome, parts: Parts) -> _Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from ..answer_text import refusal, writing_note
+from ..answer_text import notes, refusal
 from ..schemas import AskResponse, CitationOut, DatedOut, DocumentOut, PassageOut, SearchResponse
 from .console import faint, strong
 
@@ -16,7 +16,8 @@ def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
     """The answer and its sources; a refusal shows its reason and the nearest passages; a search its passages."""
     if body.answer.status == "answered":
         yield from textwrap.wrap(body.answer.text, width)
-        yield from map(faint, textwrap.wrap(writing_note(body), width))
+        for note in notes(body):
+            yield from map(faint, textwrap.wrap(note, width))
         yield ""
         yield strong("Sources")
         for citation in body.citations:

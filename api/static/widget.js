@@ -40,6 +40,7 @@ const EN = {
   sourceNumber: "Source {number}: {label}",
   refused: "The library holds no answer",
   not_in_corpus: "None of its documents answers this question.",
+  unanswered: "The documents hold no answer about: {parts}",
   out_of_scope: "The question lies outside the library, which is about migration between Tajikistan and Russia.",
   no_documents_match_filters: "No document matches the filters. Widen or remove them.",
   question_not_understood: "The question was not understood. Write a whole sentence, with a name or a place.",
@@ -103,6 +104,7 @@ const RU = {
   sourceNumber: "Источник {number}: {label}",
   refused: "В библиотеке нет ответа",
   not_in_corpus: "Ни один из документов не отвечает на этот вопрос.",
+  unanswered: "В документах нет ответа о следующем: {parts}",
   out_of_scope: "Вопрос выходит за рамки библиотеки: она посвящена миграции между Таджикистаном и Россией.",
   no_documents_match_filters: "Под фильтры не подходит ни один документ. Расширьте или снимите их.",
   question_not_understood: "Вопрос не удалось понять. Напишите полное предложение, с именем или местом.",
@@ -166,6 +168,7 @@ const TG = {
   sourceNumber: "Сарчашмаи {number}: {label}",
   refused: "Дар китобхона ҷавоб нест",
   not_in_corpus: "Ягон ҳуҷҷати он ба ин савол ҷавоб намедиҳад.",
+  unanswered: "Дар ҳуҷҷатҳо дар ин бора ҷавоб нест: {parts}",
   out_of_scope: "Савол берун аз доираи китобхона аст: он дар бораи муҳоҷират байни Тоҷикистон ва Русия мебошад.",
   no_documents_match_filters: "Ягон ҳуҷҷат ба филтрҳо мувофиқ нест. Онҳоро васеътар кунед ё бардоред.",
   question_not_understood: "Савол фаҳмо набуд. Ҷумлаи пурра нависед, бо ном ё ҷой.",
@@ -612,6 +615,12 @@ function refusalView(body, ui) {
     body.passages.length > 0 && el("h3", {}, ui.t("nearest")),
     body.passages.length > 0 && passageRows(body, ui),
   );
+}
+
+/** Which parts of the question the documents leave open. Servers before 0.2 do not tell. */
+function unansweredLine(body, ui) {
+  const parts = body.answer.unanswered ?? [];
+  return parts.length > 0 ? el("p", { class: "status", part: "unanswered" }, ui.t("unanswered", { parts: parts.join("; ") })) : "";
 }
 
 function troubleView(trouble, retry, ui) {
@@ -1233,7 +1242,7 @@ export class MuhojirChat extends HTMLElement {
   #outcome(turn, ui) {
     if (turn.body.answer.status !== "answered") return [refusalView(turn.body, ui)];
     const copy = copyButton(ui.t("copyAnswer"), () => answerAsText(turn.body), ui);
-    return [sourceList(turn.body, ui), el("div", { class: "after" }, copy)];
+    return [unansweredLine(turn.body, ui), sourceList(turn.body, ui), el("div", { class: "after" }, copy)];
   }
 
   #openCitation(turn, number, event) {

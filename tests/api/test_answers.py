@@ -28,7 +28,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
     assert body["schema"] == 1
     assert set(body["snapshot"]) == {"id", "documents", "passages", "created"}
     assert set(body["question"]) == {"text", "language", "standalone", "expansions", "times"}
-    assert set(body["answer"]) == {"status", "mode", "reason", "text", "confidence", "sentences"}
+    assert set(body["answer"]) == {"status", "mode", "reason", "text", "confidence", "sentences", "unanswered"}
     assert set(body["answer"]["sentences"][0]) == {"text", "passage_id", "document_id", "start", "end", "citations"}
     assert set(body["citations"][0]) == {
         "number", "passage_id", "document_id", "version", "quote", "start", "end", "label", "cite_as", "url",

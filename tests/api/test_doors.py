@@ -225,3 +225,14 @@ def test_mcp_speaks_over_standard_input_and_output(served: Served) -> None:
                 assert served.is_same(result.structured_content, question)
 
     asyncio.run(ask())
+
+
+def test_a_part_of_a_question_that_is_not_answered_is_named(served: Served) -> None:
+    asked = "How many Tajiks did Russia deport in 2024, and who won the chess olympiad in Baku in 2016?"
+    with httpx.Client(base_url=served.url) as http:
+        body = http.post("/v1/ask", json={"question": asked}).json()
+        reply = http.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": asked}]}).json()
+    assert body["answer"]["status"] == "answered"
+    assert "30,000 Tajik citizens" in body["answer"]["text"]
+    assert body["answer"]["unanswered"] == ["who won the chess olympiad in Baku in 2016"]
+    assert "no answer about: who won the chess olympiad in Baku in 2016." in reply["choices"][0]["message"]["content"]

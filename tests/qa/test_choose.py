@@ -8,7 +8,7 @@ import pytest
 
 from corpus.document import Span
 from qa.answer import Query
-from qa.choose import ChoicePolicy, choose
+from qa.choose import ChoicePolicy, choose, choose_of_parts
 from qa.extract import Sentence
 from qa.question import Asked, understand
 from tests.qa.samples import GLOSSARY, found, passage, sentence
@@ -171,3 +171,11 @@ def test_no_further_sentence_is_begun_when_the_answer_has_enough_words() -> None
     ranked = ranking(("The bans grew.", 5.0, {"bans"}), ("Airlines paid.", 4.9, {"airlines"}), ("Dear.", 4.8, {"cost"}))
     for enough, shown in ((3, 1), (4, 2), (80, 3)):
         assert len(choose(asked(), ranked, SHARES, replace(POLICY, enough=enough))) == shown
+
+
+def test_parts_are_answered_in_their_order_and_nothing_is_said_twice() -> None:
+    one = found(passage(["Russia deported 46 men.", "A year before it was 306.", "Trade grew."]))
+    first, second, third = (sentence(one, place, score) for place, score in ((0, 5.0), (1, 4.8), (2, 1.0)))
+    swapped = [sentence(one, 1, 6.0), sentence(one, 0, 1.0)]
+    parts = [(asked(), swapped, SHARES), (asked(), [first, second, third], SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [1, 0]

@@ -1,0 +1,83 @@
+"""Which questions stand in one? "X in 2011 against 2024", "what did A and B each say". By rule, in three languages.
+
+A part is the question without what belongs to the other part. It is searched and answered for itself, so that a
+comparison finds both of its sides; what is left of the grammar does not matter to a search.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.language import detect
+from index.tokenize import terms
+
+_ASKS = (
+    r"(?:what|which|who|whom|whose|where|when|why|how|что|чем|ч[ёе]м|кто|кого|кому|где|куда|когда|почему|зачем|как|"
+    r"сколько|как(?:ой|ая|ое|ие|ую|ого|им|ом|их)|чӣ|кӣ|куҷо|кучо|чаро|чанд|чандто|кадом)\b"
+)
+_PLACED = r"(?:(?:in|at|on|by|for|from|to|with|into|в|во|на|по|за|из|от|с|о|об|у|к|дар|аз|ба|бо)\s+)?"
+_SECOND_CLAUSE = re.compile(rf"[,;]?\s+(?:and|but|и|а|ва)\s+(?={_PLACED}{_ASKS})|(?<=\?)\s+", re.I)
+_OPENS = re.compile(rf"(?:\S+\s+){{0,3}}{_ASKS}", re.I)
+_YEAR = re.compile(r"(?<![\w–—-])(?:19|20)\d\d(?![\w–—-])")
+_SIDES = re.compile(
+    r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
+    rf"(?P<left>(?:(?!\b(?:do|does|did|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+(?P<right>[^,;:.?]{{3,60}}?)"
+    r"(?=\s+(?:each|both|agree|disagree|differ|compare|report|say|describe|respectively)\b)",
+    re.I,
+)
+_SOURCES = re.compile(
+    r"(?P<left>(?:по данным|ба гуфтаи)\s+[^,;?]{2,40}?)\s+(?:и|ва)\s+"
+    r"(?P<right>(?:по данным|ба гуфтаи)\s+[^,;?\s]+(?:\s[«\"A-ZА-ЯЁҲҚҒӢӮҶ][^,;?\s]*)*)",
+    re.I,
+)
+_LEAST = 3  # words that tell something; a part with fewer leans on the other one
+_MOST = 3  # parts; a list of more years is a series, which one search finds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`text` is what is searched; `name` tells a reader which part it is: a clause, a side or a year as typed.
+    `asks`: it is a whole question, that may be answered where the other part is not."""
+
+    text: str
+    name: str
+    asks: bool = False
+
+
+def divided(text: str) -> tuple[Part, ...]:
+    """The parts of a question, in order; none when it asks for one thing."""
+    language = detect(text)
+    for parts in (_clauses(text), _sides(text), _years(text)):
+        if 1 < len(parts) <= _MOST and all(len(set(terms(part.text, language))) >= _LEAST for part in parts):
+            return parts
+    return ()
+
+
+def _clauses(text: str) -> tuple[Part, ...]:
+    """Two questions with a word between them; each asks from its beginning."""
+    parts = [part.strip() for part in _SECOND_CLAUSE.split(text) if part.strip()]
+    return tuple(Part(part, part.rstrip(" ?"), asks=True) for part in parts) if all(map(_OPENS.match, parts)) else ()
+
+
+def _sides(text: str) -> tuple[Part, ...]:
+    for pattern in (_SIDES, _SOURCES):
+        if match := pattern.search(text):
+            head, tail = text[: match.start("left")], text[match.end("right") :]
+            return tuple(Part(f"{head}{side}{tail}", side) for side in (match["left"], match["right"]))
+    return ()
+
+
+def _years(text: str) -> tuple[Part, ...]:
+    found = list(_YEAR.finditer(text))
+    if len({match.group() for match in found}) != len(found):
+        return ()
+    return tuple(
+        Part(_without(text, [other for other in found if other is not match]), match.group()) for match in found
+    )
+
+
+def _without(text: str, matches: list[re.Match[str]]) -> str:
+    for match in reversed(matches):
+        text = text[: match.start()] + text[match.end() :]
+    return " ".join(text.split())

@@ -1,0 +1,58 @@
+"""Which questions are divided, and into what."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.parts import divided
+
+DIVIDED = {
+    "Who led the raids in Moscow, and how many workers were detained in Kazan?": (
+        "Who led the raids in Moscow",
+        "how many workers were detained in Kazan?",
+    ),
+    "Сколько таджиков депортировали в январе и кто объявил о рейдах в Душанбе?": (
+        "Сколько таджиков депортировали в январе",
+        "кто объявил о рейдах в Душанбе?",
+    ),
+    "What reason do the embassy and the Duma committee each give for the new visas?": (
+        "What reason do the embassy each give for the new visas?",
+        "What reason do the Duma committee each give for the new visas?",
+    ),
+    "Сколько мигрантов, по данным ФМС и по данным «Азии-Плюс», уехало домой?": (
+        "Сколько мигрантов, по данным ФМС, уехало домой?",
+        "Сколько мигрантов, по данным «Азии-Плюс», уехало домой?",
+    ),
+    "Compare deportations to Tajikistan in 2019 with those of 2023.": (
+        "Compare deportations to Tajikistan in 2019 with those of .",
+        "Compare deportations to Tajikistan in with those of 2023.",
+    ),
+}
+WHOLE = [
+    "Why were workers refused entry at the border in 2024?",
+    "Who predicted a crisis, and in what position did he speak?",  # the second part leans on the first
+    "How did remittances develop in 2010-2015?",  # one span of time
+    "Сколько человек задержали, как писала газета?",  # no second question
+    "Сколько таджиков депортировали в январе и кто объявил об этом?",  # the second part leans on the first
+    "What do Russia and Tajikistan trade?",  # asked of both together
+    "How many left in 2010, 2011, 2012 and 2013?",  # a series
+    "?!",
+    "",
+]
+
+
+@pytest.mark.parametrize(("question", "parts"), DIVIDED.items())
+def test_each_part_is_a_question_of_its_own(question: str, parts: tuple[str, ...]) -> None:
+    assert tuple(part.text for part in divided(question)) == parts
+
+
+@pytest.mark.parametrize("question", WHOLE)
+def test_what_asks_for_one_thing_is_left_whole(question: str) -> None:
+    assert divided(question) == ()
+
+
+def test_a_part_is_named_by_what_it_alone_asks_for() -> None:
+    years = divided("How many people were deported in 2019 and in 2023 from Russia?")
+    sides = divided("On how many deportations from Russia do Reuters and the embassy differ?")
+    assert [part.name for part in years] == ["2019", "2023"]
+    assert [part.name for part in sides] == ["Reuters", "the embassy"]
