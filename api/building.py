@@ -21,7 +21,6 @@ from index.errors import BuildBusy
 from .errors import DOMAIN_ERRORS, TABLE, ApiError, body_of
 from .jobs import Claimed, JobStore
 from .library_jobs import LibraryJobs
-from .purging import vector_keys
 from .settings import Settings, read_in
 from .wiring import drop_old_snapshots, open_backend, open_jobs, open_store, update_index
 
@@ -80,7 +79,7 @@ def library_jobs(settings: Settings) -> LibraryJobs:
         lambda purge: update_index(settings, purge=purge),
         snapshots.current_id,
         lambda: drop_old_snapshots(settings),
-        lambda document_id: forget(settings.cache / "vectors.sqlite", vector_keys(store, snapshots, document_id)),
+        lambda document_id: forget(settings.cache / "vectors.sqlite", document_id),
         open_jobs(settings).forget,
         time.sleep,
     )

@@ -1,15 +1,11 @@
-"""Hiding a removed document from every later question, and naming the vectors that must go with it."""
+"""Hiding a removed document from every later question, and queueing what deletes it for good."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from corpus.chunk import ChunkPolicy, chunk
 from corpus.store import CorpusStore
-from index.backends import Snapshots
-from index.embedding_cache import embedding_key
 from index.errors import BuildBusy, SnapshotMissing
-from index.texts import passage_text, window_texts
 
 from .jobs import JobStore
 
@@ -42,17 +38,3 @@ def queue_purges(store: CorpusStore, jobs: JobStore) -> None:
     unpurged = {gone.document_id for gone in store.tombstones() if gone.purged is None}
     for document_id in sorted(unpurged - queued):
         jobs.submit("purge", {"document_id": document_id})
-
-
-def vector_keys(store: CorpusStore, snapshots: Snapshots, document_id: str) -> list[bytes]:
-    """Keys of all vectors of its removed versions, under the live snapshot's model."""
-    try:
-        identity = snapshots.manifest(snapshots.current_id()).recipe.encoder
-    except SnapshotMissing:
-        return []
-    keys = []
-    for document in store.removed(document_id):
-        for passage in chunk(document, ChunkPolicy()):
-            texts = [passage_text(document, passage), *window_texts(passage)]
-            keys += [embedding_key(identity, "passage", text) for text in texts]
-    return keys

@@ -107,16 +107,6 @@ class CorpusStore:
             advance(db)
         self._database.shed_log()
 
-    def removed(self, document_id: str) -> list[Document]:
-        """Its versions that are removed and not yet purged."""
-        with self._database.reading() as db:
-            rows = db.execute(
-                f"SELECT {COLUMNS} FROM versions v JOIN documents d ON d.id = v.document_id "
-                f"WHERE v.document_id = ? AND NOT ({IS_LIVE})",
-                (document_id,),
-            ).fetchall()
-            return [document_of(row) for row in rows]
-
     def get(self, document_id: str, version: str | None = None) -> Document:
         """The latest version, or the one asked for. Raises UnknownDocument."""
         with self._database.reading() as db:

@@ -21,10 +21,10 @@ from .dense_build import check_recall
 from .errors import SnapshotError, SnapshotMissing
 from .manifest import Manifest, Recipe, SegmentInfo, file_info
 from .passages import PassageTable
-from .ports import Encoder, TokenEncoder
+from .ports import Encoder, KeepingEncoder, TokenEncoder
 from .segment import SegmentWriter
 from .store import SnapshotStore, check_recipe
-from .texts import TEXTS, above, passage_text, window_texts
+from .texts import TEXTS, above, owned_texts, passage_text, window_texts
 from .token_table import Places, sentence_places
 from .tokenize import ANALYZER
 
@@ -202,10 +202,12 @@ def _flush(
     if reader is None:
         vectors = encoder.encode([*texts, *windows], "passage")
         writer.add(waiting, vectors[: len(texts)], vectors[len(texts) :])
-        return
-    vectors, codes = reader.read(texts)
-    writer.add(waiting, vectors, reader.encode(windows, "passage"))
-    writer.add_tokens(codes, [_places(reader, *pair, len(own)) for pair, own in zip(pairs, codes, strict=True)])
+    else:
+        vectors, codes = reader.read(texts)
+        writer.add(waiting, vectors, reader.encode(windows, "passage"))
+        writer.add_tokens(codes, [_places(reader, *pair, len(own)) for pair, own in zip(pairs, codes, strict=True)])
+    if isinstance(encoder, KeepingEncoder):
+        encoder.attribute(owned_texts(waiting))
 
 
 def _places(reader: TokenEncoder, document: Document, passage: Passage, total: int) -> Places:

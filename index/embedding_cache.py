@@ -3,6 +3,9 @@
 One SQLite file of float16 vectors, each with a checksum: one that is damaged is encoded again. Fresh vectors are
 rounded as the kept ones are, so a vector does not depend on whether it was in the cache. Queries are not kept: they
 are short, and they are the users' own.
+
+Each vector belongs to the first document that it was made for, and goes with it, whatever model, title or chunker it
+was made under: `forget`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import hashlib
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,14 +22,14 @@ import numpy as np
 
 from index.errors import EncoderUnavailable
 from index.ports import Encoder, EncoderIdentity, Role, Vectors
-from index.token_head import default_head
 from index.vector_pack import EMPTY_PACK, HalfVectors, VectorPack
 
 BUSY_SECONDS = 60.0  # how long a writer waits for another; one transaction takes milliseconds
 LOOKUP = 500  # keys a statement; SQLite allows 32766 parameters since 3.32 and 999 before
 ENCODE_BATCH = 256  # passages encoded, then kept, together: at most a minute of work is lost by a crash
 _HALF, _CHECKSUM = 2, 4  # bytes of a float16 and of a CRC-32
-SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, owner BLOB) WITHOUT ROWID"
+_INDEX = "CREATE INDEX IF NOT EXISTS vectors_owner ON vectors (owner)"
 
 
 def embedding_key(identity: EncoderIdentity, role: Role, text: str) -> bytes:
@@ -41,21 +44,49 @@ def token_key(key: bytes, head: str) -> bytes:
     return hashlib.sha256(key + head.encode()).digest()
 
 
-def forget(path: Path, keys: Sequence[bytes]) -> None:
-    """Delete these vectors and their token codes from the file, if there is one. Raises EncoderUnavailable."""
+def forget(path: Path, document_id: str) -> None:
+    """Delete from the file, if there is one, all that was kept of a document, and what is no document's: nobody knows
+    whose words that is. Raises EncoderUnavailable."""
     if not path.exists():
         return
-    keys = [*keys, *(token_key(key, default_head().revision) for key in keys)]
     try:
-        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database, database:
-            database.execute("PRAGMA secure_delete = ON")
-            database.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in keys])
-        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log still holds them
+        with closing(_connect(path)) as database:
+            with database:
+                ownerless = database.execute("DELETE FROM vectors WHERE owner IS NULL").rowcount
+                database.execute("DELETE FROM vectors WHERE owner = ?", (_owner(document_id),))
+            if ownerless:  # a cache of 0.1.0, which did not overwrite what SQLite moved
+                database.execute("VACUUM")
+            busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # the log still holds them
     except sqlite3.Error as error:
+        raise _unusable(path, error) from error
+    if busy:
         raise EncoderUnavailable(
-            f"The vector cache {path} cannot be written: {error}. Free space or delete it."
-        ) from error
+            f"The vector cache {path} is being read, and its log holds what is to be gone. Try again."
+        )
+
+
+def _owner(document_id: str) -> bytes:
+    """As the file names a document: an id may hold words of it."""
+    return hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Opens the file, making it or bringing it up to date."""
+    database = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")  # a lost tail is encoded again
+    database.execute("PRAGMA secure_delete = ON")
+    with database:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(_TABLE)
+        if "owner" not in [row[1] for row in database.execute("PRAGMA table_info(vectors)")]:
+            database.execute("ALTER TABLE vectors ADD COLUMN owner BLOB")
+        database.execute(_INDEX)
+    return database
+
+
+def _unusable(path: Path, error: Exception) -> EncoderUnavailable:
+    return EncoderUnavailable(f"The vector cache {path} cannot be used: {error}. Free space or delete it.")
 
 
 def damaged_vectors(path: Path) -> int:
@@ -97,13 +128,9 @@ class CachedEncoder:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-            with self._database:
-                self._database.execute("PRAGMA journal_mode=WAL")
-                self._database.execute("PRAGMA synchronous=NORMAL")  # a lost tail is encoded again
-                self._database.execute(SCHEMA)
+            self._database = _connect(path)
         except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
+            raise _unusable(path, error) from error
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -121,8 +148,17 @@ class CachedEncoder:
             part = texts[start : start + batch]
             yield self._encoder.encode(part, role) if role == "query" else self._passages(part)
 
+    def attribute(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Each text, a passage that was encoded, is told to be of the document of this id, unless it has one."""
+        rows = [(_owner(document_id), key) for document_id, text in texts for key in self._keys(text)]
+        self._write("UPDATE vectors SET owner = ? WHERE key = ? AND owner IS NULL", rows)
+
     def close(self) -> None:
         self._database.close()
+
+    def _keys(self, text: str) -> list[bytes]:
+        """Of all that is kept of a passage."""
+        return [embedding_key(self.identity, "passage", text)]
 
     def _passages(self, texts: Sequence[str]) -> Vectors:
         keys = [embedding_key(self.identity, "passage", text) for text in texts]
@@ -157,7 +193,7 @@ class CachedEncoder:
             with self._lock:
                 return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise _unusable(self._path, error) from error
 
     def keep(self, keys: Sequence[bytes], vectors: HalfVectors | Sequence[HalfVectors]) -> None:
         """Stores passage vectors under their `embedding_key`s. Raises EncoderUnavailable."""
@@ -165,11 +201,11 @@ class CachedEncoder:
 
     def _keep(self, keys: Sequence[bytes], contents: Sequence[bytes]) -> None:
         rows = [(key, _with_checksum(content)) for key, content in zip(keys, contents, strict=True)]
+        self._write("INSERT OR REPLACE INTO vectors (key, vector) VALUES (?, ?)", rows)
+
+    def _write(self, statement: str, rows: Sequence[tuple[bytes, bytes]]) -> None:
         try:
             with self._lock, self._database:
-                self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+                self._database.executemany(statement, rows)
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def _unusable(self, error: Exception) -> EncoderUnavailable:
-        return EncoderUnavailable(f"The vector cache {self._path} cannot be used: {error}. Free space or delete it.")
+            raise _unusable(self._path, error) from error

@@ -5,7 +5,7 @@ Arrays are C-contiguous. "Unit" vectors have L2 norm 1, so an inner product is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
@@ -90,6 +90,15 @@ class TokenEncoder(Encoder, Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens `read` and `ask` find in each text, before any cut."""
+        ...
+
+
+@runtime_checkable
+class KeepingEncoder(Encoder, Protocol):
+    """An encoder that keeps the vectors it made on disk, each for as long as its document."""
+
+    def attribute(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Ids of documents, each with a passage of it that was encoded. Raises EncoderUnavailable."""
         ...
 
 

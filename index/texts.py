@@ -6,6 +6,8 @@ read alone, so that its vector says what its own sentence says.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from corpus.document import Document, Passage
 
 TEXTS = "title+headings/window-1"
@@ -22,3 +24,11 @@ def passage_text(document: Document, passage: Passage) -> str:
 
 def window_texts(passage: Passage) -> list[str]:
     return [" ".join(window.slice(passage.text).split()) for window in passage.windows]
+
+
+def owned_texts(chunked: Iterable[tuple[Document, Iterable[Passage]]]) -> Iterator[tuple[str, str]]:
+    """All that is encoded of documents, each text with its document's id."""
+    for document, passages in chunked:
+        for passage in passages:
+            yield document.id, passage_text(document, passage)
+            yield from ((document.id, text) for text in window_texts(passage))

@@ -1,5 +1,5 @@
-"""A TokenEncoder that remembers: token codes stand in the vectors' file, under keys derived from the vectors' own, so
-that forgetting a text's vector forgets its tokens too."""
+"""A TokenEncoder that remembers: token codes stand in the vectors' file, under keys derived from the vectors' own, and
+belong to the same document."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class CachedTokenEncoder(CachedEncoder):
             self._keep(list(missing), [own.tobytes() for own in codes])
             known |= zip(missing, codes, strict=True)
         return self.encode(texts, "passage"), [known[key] for key in keys]
+
+    def _keys(self, text: str) -> list[bytes]:
+        key = embedding_key(self.identity, "passage", text)
+        return [key, token_key(key, self.head)]
 
     def _known_codes(self, keys: Sequence[bytes]) -> dict[bytes, TokenCodes]:
         packed = {key: self._token_pack[key] for key in keys if key in self._token_pack}

@@ -14,9 +14,9 @@ from corpus.document import Document, Passage
 from ..build import Corpus, Progress, recipe_for
 from ..errors import SnapshotError
 from ..manifest import Recipe
-from ..ports import DocumentCard, Encoder, Vectors
+from ..ports import DocumentCard, Encoder, KeepingEncoder, Vectors
 from ..segment import passage_terms
-from ..texts import passage_text, window_texts
+from ..texts import owned_texts
 from .manifest import EngineManifest
 from .schema import Layout
 from .store import MilvusStore
@@ -63,15 +63,22 @@ def update(
 def encoded(documents: Iterable[Document], encoder: Encoder, policy: ChunkPolicy) -> Iterator[list[Entry]]:
     """The documents chunked and encoded, some at a time."""
     waiting: list[tuple[Document, list[Passage]]] = []
-    texts: list[str] = []
+    texts: list[tuple[str, str]] = []
     for document in documents:
         passages = chunk(document, policy)
         waiting.append((document, passages))
-        texts += [text for one in passages for text in (passage_text(document, one), *window_texts(one))]
+        texts += owned_texts([waiting[-1]])
         if len(texts) >= _ENCODE_AT:
-            yield _entries_of(waiting, encoder.encode(texts, "passage"))
+            yield _entries_of(waiting, _encoded(texts, encoder))
             waiting, texts = [], []
-    yield _entries_of(waiting, encoder.encode(texts, "passage"))
+    yield _entries_of(waiting, _encoded(texts, encoder))
+
+
+def _encoded(texts: Sequence[tuple[str, str]], encoder: Encoder) -> Vectors:
+    vectors = encoder.encode([text for _, text in texts], "passage")
+    if isinstance(encoder, KeepingEncoder):
+        encoder.attribute(texts)
+    return vectors
 
 
 def _entries_of(chunked: Sequence[tuple[Document, list[Passage]]], vectors: Vectors) -> list[Entry]:

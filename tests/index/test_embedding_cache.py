@@ -1,12 +1,14 @@
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index.embedding_cache import CachedEncoder, embedding_key
+from index.embedding_cache import CachedEncoder, embedding_key, forget
 from index.encoder import HashingEncoder
 from index.errors import EncoderUnavailable
 from index.ports import EncoderIdentity, Role, Vectors
@@ -130,3 +132,71 @@ def test_a_broken_cache_file_is_named_with_the_mend(tmp_path: Path) -> None:
     (tmp_path / "v.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(EncoderUnavailable, match=r"v\.sqlite.*delete it"):
         CachedEncoder(Counter(), tmp_path / "v.sqlite")
+
+
+def kept(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as database:
+        return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+
+def test_what_two_documents_share_goes_with_the_first_and_what_is_nobodys_with_any(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    cached = CachedEncoder(Counter(), path)
+    cached.encode(["shared", "own", "other"], "passage")
+    cached.attribute([("a", "shared"), ("b", "shared"), ("a", "own"), ("b", "other")])
+    forget(path, "c")
+    assert kept(path) == 3
+    cached.encode(["nobody's"], "passage")
+    forget(path, "c")
+    assert kept(path) == 3
+    forget(path, "b")
+    assert kept(path) == 2
+    forget(path, "a")
+    assert kept(path) == 0
+
+
+def fill(path: Path) -> tuple[CachedEncoder, list[bytes]]:
+    """A cache of a random vector for each text, kept in the order of a hash, so that pages split and rows move."""
+    cached = CachedEncoder(HashingEncoder(64), path)
+    vectors = np.random.default_rng(8).normal(size=(len(TEXTS), 64)).astype(np.float16)
+    keys = [embedding_key(cached.identity, "passage", text) for text in TEXTS]
+    for start in range(0, len(keys), 50):
+        cached.keep(keys[start : start + 50], vectors[start : start + 50])
+    return cached, [vector.tobytes() for vector in vectors]
+
+
+def test_no_vector_is_left_in_the_file_or_its_log_however_the_pages_were_divided(tmp_path: Path) -> None:
+    cached, vectors = fill(tmp_path / "v.sqlite")
+    cached.attribute([(str(place // 100), text) for place, text in enumerate(TEXTS)])
+    forget(tmp_path / "v.sqlite", "7")
+    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [place for place, vector in enumerate(vectors) if vector not in left] == list(range(700, 800))
+
+
+def test_a_cache_of_the_first_version_is_used_and_its_vectors_which_are_nobodys_go_with_any(tmp_path: Path) -> None:
+    path = tmp_path / "v.sqlite"
+    fill(path)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP INDEX vectors_owner")
+        database.execute("ALTER TABLE vectors DROP COLUMN owner")
+    counter = Counter()
+    cached = CachedEncoder(counter, path)
+    cached.encode(TEXTS, "passage")
+    assert counter.encoded == []
+    cached.attribute([("a", text) for text in TEXTS[:700]])
+    forget(path, "b")
+    assert kept(path) == 700
+
+
+def test_a_log_that_is_being_read_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embedding_cache.BUSY_SECONDS", 0.1)
+    path = tmp_path / "v.sqlite"
+    cached = CachedEncoder(Counter(), path)
+    cached.encode(["a"], "passage")
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM vectors").fetchone()
+        with pytest.raises(EncoderUnavailable, match="being read"):
+            forget(path, "a")
+    forget(path, "a")
+    cached.close()
