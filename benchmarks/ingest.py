@@ -9,6 +9,7 @@ import argparse
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,10 +19,11 @@ from benchmarks.report import record
 from corpus.chunk import ChunkPolicy, chunk
 from corpus.document import Document
 from index.build import build
-from index.embedding_cache import CachedEncoder
 from index.encoder import resolve_encoder
+from index.ports import Encoder
 from index.store import SnapshotStore
 from index.texts import passage_text, window_texts
+from index.token_cache import remembering
 from index.weights import DEFAULT_MODEL
 
 _WARM = 200  # texts encoded before anything is timed: the model is loaded by then
@@ -58,18 +60,20 @@ def main() -> None:
     texts = [passage_text(*pair) for pair in passages] + [text for _, one in passages for text in window_texts(one)]
     encoder.encode(texts[-_WARM:], "passage")
     bare = _cpu(lambda: encoder.encode(texts, "passage"))
+    figures = {"passages": len(passages), "texts": len(texts), "bare_cpu_s": round(bare, 1)}
+    for tokens in (False, True):
+        whole = _cpu(partial(_ingest, documents, encoder, policy, tokens))
+        record("ingest", tokens=tokens, **figures, ingest_cpu_s=round(whole, 1), share=round(bare / whole, 3))
+
+
+def _ingest(documents: list[Document], encoder: Encoder, policy: ChunkPolicy, tokens: bool) -> None:
+    """As `muhojir add` does it, into an empty home and with an empty cache."""
     with TemporaryDirectory() as folder:
-        cached = CachedEncoder(encoder, Path(folder) / "vectors.sqlite")
+        cached = remembering(encoder, encoder, Path(folder) / "vectors.sqlite")
         store = SnapshotStore(Path(folder) / "home")
-        whole = _cpu(lambda: list(build(_Pile(documents), store, cached, policy, clock=lambda: datetime.now(UTC))))
+        for _ in build(_Pile(documents), store, cached, policy, clock=lambda: datetime.now(UTC), tokens=tokens):
+            pass
         cached.close()
-    figures = {
-        "passages": len(passages),
-        "texts": len(texts),
-        "bare_cpu_s": round(bare, 1),
-        "ingest_cpu_s": round(whole, 1),
-    }
-    record("ingest", **figures, share=round(bare / whole, 3))
 
 
 def _cpu(work: Callable[[], object]) -> float:
