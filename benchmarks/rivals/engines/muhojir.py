@@ -10,16 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.pile import WHOLE, WINDOW_NOISE
-from benchmarks.rivals.collection import WINDOWS, Batch, Collection, Vectors
+from benchmarks.pile import WINDOW_NOISE, recipe_of
+from benchmarks.rivals.collection import VECTORS, WINDOWS, Batch, Collection, Vectors
 from benchmarks.rivals.making import passage_of
 from benchmarks.rivals.runner import Hit, main
-from index.manifest import Manifest, Recipe, SegmentInfo, file_info
-from index.ports import EncoderIdentity, Filters
+from index.manifest import Manifest, SegmentInfo, file_info
+from index.ports import Filters
 from index.segment import SegmentWriter
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
-from index.tokenize import ANALYZER
 from qa.answer import Query
 from qa.question import open_glossary, understand
 from qa.retrieve import RetrievalPolicy, retrieve
@@ -28,15 +27,12 @@ _NOISES = 1 << 14  # different ones: drawing each anew costs more than all the r
 _NO_FILTERS = Filters()
 
 
-def _recipe(dimension: int) -> Recipe:
-    return Recipe(EncoderIdentity("vectors of a collection", "1", dimension), ANALYZER, WHOLE.id)
-
-
 class Building:
     """The windows' vectors are those of the collection; where it has none, their passage's with noise added."""
 
     def __init__(self, folder: Path, collection: Collection) -> None:
         self._dimension = collection.dimension
+        self._recipe = recipe_of(collection.folder / VECTORS, self._dimension)  # as benchmarks.scale opens it
         self._store = SnapshotStore(folder)
         self._until_published = ExitStack()
         self._built = self._until_published.enter_context(self._store.building()) / "segment"
@@ -65,8 +61,7 @@ class Building:
         name = hashlib.sha256(str(facts).encode()).hexdigest()[:16]
         counts = (facts.documents, facts.passages, facts.windows)
         segment = SegmentInfo(name, *counts, facts.dense.kind, contents, recall=facts.dense.recall)
-        recipe = _recipe(self._dimension)
-        manifest = Manifest(recipe, 0, facts.documents, facts.passages, (segment,), datetime.now(UTC))
+        manifest = Manifest(self._recipe, 0, facts.documents, facts.passages, (segment,), datetime.now(UTC))
         self._store.publish(manifest, self._built)
         self._until_published.close()
 
