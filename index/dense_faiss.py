@@ -1,12 +1,12 @@
 """Which passages are near the question's vector? FAISS over one segment, language by language.
 
 Exact below LISTS_FROM passages, inverted lists of 4-bit codes from there on; which of the two is written down in the
-manifest. Rows found by their codes are candidates only: `Snapshot` ranks them by their own vectors.
+manifest. Rows found by their codes are candidates only: `Snapshot` ranks the best of them by their own vectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -29,6 +29,7 @@ LISTS_FROM = 20_000
 OVERSAMPLING, LEAST = 4, 200
 _SCAN_BELOW = 5_000  # rows that a filter leaves: their own vectors are read in 2 ms, the lists cost as much
 FILE = "dense.faiss"
+_NO_ROWS, _NO_COSINES = np.empty(0, np.int64), np.empty(0, np.float32)
 
 # Left alone, FAISS spreads a search of microseconds over all cores and they spin: 20 ms of CPU instead of .1.
 faiss.omp_set_num_threads(1)
@@ -52,17 +53,30 @@ class DenseSegment:
             else:
                 self._parts.append(_Shared(index, None if mask.all() else mask))
 
-    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Near:
         """Of each language rows that hold its nearest `n` among `allowed` (all when None): more than `n` where they
         were found by their codes."""
-        found = [part.search(vector, n, allowed) for part in self._parts]
-        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+        return Near.of([part.search(vector, n, allowed) for part in self._parts])
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Rows and their cosines with the question, which are estimates where rows were found by their codes."""
+
+    rows: Rows
+    cosines: Vectors
+
+    @classmethod
+    def of(cls, parts: Sequence[Near]) -> Near:
+        """One after the other."""
+        rows, cosines = [part.rows for part in parts], [part.cosines for part in parts]
+        return cls(np.concatenate([_NO_ROWS, *rows]), np.concatenate([_NO_COSINES, *cosines]))
 
 
 class _Part(Protocol):
     """One language of a segment."""
 
-    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows: ...
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Near: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ class _Shared:
     index: faiss.Index
     mask: Mask | None
 
-    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Near:
         return _nearest(self.index, vector, n, _both(self.mask, allowed))
 
 
@@ -83,8 +97,9 @@ class _Own:
     index: faiss.Index
     rows: Rows
 
-    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
-        return self.rows[_nearest(self.index, vector, n, None if allowed is None else allowed[self.rows])]
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Near:
+        near = _nearest(self.index, vector, n, None if allowed is None else allowed[self.rows])
+        return Near(self.rows[near.rows], near.cosines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +110,7 @@ class _Lists:
     vectors: QuantizedRows
     mask: Mask
 
-    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+    def search(self, vector: Vectors, n: int, allowed: Mask | None) -> Near:
         if allowed is None:
             return visit(self.index, vector, n, self.index.nprobe)
         here = self.mask & allowed
@@ -106,26 +121,36 @@ class _Lists:
         return visit(self.index, vector, n, min(self.index.nlist, probes), here)
 
 
-def visit(index: faiss.IndexIVF, vector: Vectors, n: int, probes: int, allowed: Mask | None = None) -> Rows:
+def visit(index: faiss.IndexIVF, vector: Vectors, n: int, probes: int, allowed: Mask | None = None) -> Near:
     """Candidates for the nearest `n` from the `probes` nearest lists, nearest by their codes first."""
     parameters = faiss.SearchParametersIVF(nprobe=probes, sel=_selector(allowed))
-    _, found = index.search(vector[None, :], max(LEAST, OVERSAMPLING * n), params=parameters)
-    return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+    return _found(*index.search(vector[None, :], oversampled(n), params=parameters))
 
 
-def leading_rows(vectors: QuantizedRows, rows: Rows, vector: Vectors, n: int) -> Rows:
+def oversampled(n: int) -> int:
+    """How many rows found by their codes are compared by their own vectors for the nearest `n`."""
+    return max(LEAST, OVERSAMPLING * n)
+
+
+def leading_rows(vectors: QuantizedRows, rows: Rows, vector: Vectors, n: int) -> Near:
     """The `n` of `rows` whose own vectors are nearest, nearest first."""
     near = vectors.dot(rows, vector)
-    return rows[np.argsort(-near, kind="stable")[:n]]
+    best = np.argsort(-near, kind="stable")[:n]
+    return Near(rows[best], near[best])
 
 
-def _nearest(index: faiss.Index, vector: Vectors, n: int, allowed: Mask | None) -> Rows:
+def _nearest(index: faiss.Index, vector: Vectors, n: int, allowed: Mask | None) -> Near:
     """The nearest `n` of an exact index, nearest first."""
     n = min(n, index.ntotal if allowed is None else int(np.count_nonzero(allowed)))
     if n == 0:
-        return np.empty(0, dtype=np.int64)
-    _, found = index.search(vector[None, :], n, params=faiss.SearchParameters(sel=_selector(allowed)))
-    return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+        return Near(_NO_ROWS, _NO_COSINES)
+    return _found(*index.search(vector[None, :], n, params=faiss.SearchParameters(sel=_selector(allowed))))
+
+
+def _found(cosines: Vectors, rows: Rows) -> Near:
+    """What FAISS found for one question: -1 fills the places for which there was nothing."""
+    held = rows[0] >= 0
+    return Near(rows[0][held], cosines[0][held])
 
 
 def _both(one: Mask | None, other: Mask | None) -> Mask | None:

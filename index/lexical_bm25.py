@@ -37,23 +37,26 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class FrequentTerms:
-    """Terms by their hash; `counts`: uint8 (terms, passages padded to whole blocks); `bounds`: uint8 (terms, blocks),
-    the most that a term adds to a passage of a block, in 255ths of k1 + 1, under the segment's own mean length."""
+    """Terms by their hash; `counts`: uint8 (terms, passages padded to whole blocks). Upper bounds in 255ths of k1 + 1
+    under the segment's own mean length: `impacts`, uint8 like `counts`, of what a term adds to each passage; `bounds`,
+    uint8 (terms, blocks), the greatest of each block's."""
 
-    FILES = ("frequent_terms.bin", "frequent_counts.bin", "frequent_bounds.bin")
+    FILES = ("frequent_terms.bin", "frequent_counts.bin", "frequent_bounds.bin", "frequent_impacts.bin")
     BLOCK = 8  # passages: smaller blocks prune better, larger ones are summed faster
 
     places: Mapping[np.uint64, int]
     counts: NDArray[np.uint8]
     bounds: NDArray[np.uint8]
+    impacts: NDArray[np.uint8]
 
     @classmethod
     def opened(cls, folder: Path) -> FrequentTerms:
-        terms, counts, bounds = (folder / name for name in cls.FILES)
+        terms, *paths = (folder / name for name in cls.FILES)
         keys = _mapped(terms, np.uint64) if terms.exists() else np.empty(0, np.uint64)
-        if not len(keys):
-            return cls({}, np.empty((0, 0), np.uint8), np.empty((0, 0), np.uint8))
-        tables = (_mapped(path, np.uint8).reshape(len(keys), -1) for path in (counts, bounds))
+        tables = [_mapped(path, np.uint8).reshape(len(keys), -1) for path in paths if path.exists() and len(keys)]
+        tables = tables or [np.empty((0, 0), np.uint8)] * len(paths)
+        if len(tables) < len(paths):  # written before 0.2: a block's bound is one of its passages' too
+            tables.append(np.repeat(tables[1], cls.BLOCK, axis=1))
         return cls({key: place for place, key in enumerate(keys)}, *tables)
 
 
@@ -118,12 +121,13 @@ def accumulate(rows: Iterable[tuple[Postings, float]], passage_norms: NDArray[np
     """BM25 score of every passage: sum over terms of weight x tf (k1 + 1) / (tf + norm). float32, (passages,)."""
     scores = np.zeros(len(passage_norms), dtype=np.float32)
     for row, weight in rows:
+        places = row.rows.astype(np.intp)  # once: NumPy would convert them for each use
         frequency = row.counts.astype(np.float32)
-        denominator = passage_norms[row.rows]
+        denominator = passage_norms[places]
         denominator += frequency
         frequency *= np.float32(weight * (K1 + 1))
         frequency /= denominator
-        scores[row.rows] += frequency
+        scores[places] += frequency
     return scores
 
 

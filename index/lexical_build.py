@@ -142,10 +142,11 @@ def _write_frequent(files: Sequence[IO[bytes]], key: Hashes, row: Postings, pass
     block = FrequentTerms.BLOCK
     counts = np.zeros(-(-len(passage_norms) // block) * block, dtype=np.uint8)
     counts[row["row"]] = row["count"]
-    share = np.zeros(len(counts), dtype=np.float32)
-    share[row["row"]] = row["count"] / (row["count"] + passage_norms[row["row"]])
-    bounds = np.ceil(share.reshape(-1, block).max(axis=1) * 255 * (1 + 1e-6)).astype(np.uint8)
-    for file, array in zip(files, (key, counts, bounds), strict=True):
+    share = row["count"] / (row["count"] + passage_norms[row["row"]])
+    impacts = np.zeros_like(counts)
+    impacts[row["row"]] = np.ceil(share * 255 * (1 + 1e-6))
+    bounds = impacts.reshape(-1, block).max(axis=1)
+    for file, array in zip(files, (key, counts, bounds, impacts), strict=True):
         _put(file, array)
     return True
 

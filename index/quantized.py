@@ -16,16 +16,19 @@ from numpy.typing import NDArray
 
 from .ports import Vectors
 
+_SCALE = 4  # bytes before the components
+
 
 class QuantizedRows:
     """A memory-mapped int8 matrix with one float32 scale a row."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         self.dimension = dimension
-        record = _record(dimension)
-        rows = path.stat().st_size // record.itemsize
-        mapped = np.memmap(path, dtype=record, mode="r") if rows else np.empty(0, dtype=record)
-        self._records = np.asarray(mapped)  # a plain view: every slice of a memmap pays for being one
+        size = _record(dimension).itemsize
+        rows = path.stat().st_size // size
+        mapped = np.memmap(path, dtype=np.int8, mode="r") if rows else np.empty(0, dtype=np.int8)
+        # A plain view: every slice of a memmap pays for being one, and rows of a structured array are copied slowly.
+        self._records = np.asarray(mapped).reshape(rows, size)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -33,12 +36,16 @@ class QuantizedRows:
     def take(self, rows: NDArray[np.int64] | slice) -> Vectors:
         """float32 (len(rows), dimension)."""
         records = self._records[rows]
-        return np.asarray(records["row"].astype(np.float32) * records["scale"][:, None], dtype=np.float32)
+        return np.asarray(records[:, _SCALE:].astype(np.float32) * _scales(records)[:, None], dtype=np.float32)
 
     def dot(self, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
         """Inner products of `rows` with one vector, float32 (len(rows),)."""
-        records = self._records[rows]
-        return np.asarray((records["row"].astype(np.float32) @ vector) * records["scale"], dtype=np.float32)
+        records = self._records.take(rows, axis=0)
+        return np.asarray((records[:, _SCALE:].astype(np.float32) @ vector) * _scales(records), dtype=np.float32)
+
+
+def _scales(records: NDArray[np.int8]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(records[:, :_SCALE]).view("<f4")[:, 0]
 
 
 class QuantizedRanges:

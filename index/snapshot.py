@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from . import lexical_bm25 as bm25
 from .background import Backgrounds
-from .lexical_search import Norms, SegmentScores
+from .dense_faiss import Near, oversampled
+from .lexical_search import Norms, SegmentScores, distinct
 from .manifest import Manifest
 from .passages import rows_mask
 from .ports import (
@@ -71,15 +72,14 @@ class Snapshot:
         allowed = [self._allowed(place, filters) for place in range(len(self._segments))]
         scores = self._lexical_scores(terms)
         held = [part.top(n, mask) for part, mask in zip(scores, allowed, strict=True)]
-        found = (part.of(rows) for part, rows in zip(scores, held, strict=True))
-        best = np.concatenate([np.empty(0, np.float32), *found])
-        lexical = _leading(_keys(held), best, n)
+        best = np.concatenate([np.empty(0, np.float32), *(own for _, own in held)])
+        lexical = _leading(_keys([rows for rows, _ in held]), best, n)
         dense = self._nearest(vector, allowed, n) if vector.any() else lexical[:0]
-        keys = np.unique(np.concatenate([lexical, dense]))
+        keys = distinct(np.concatenate([lexical, dense]))
         return Candidates(
             keys=keys,
             lexical=self._each(keys, lambda place, rows: scores[place].of(rows)),
-            dense=self._each(keys, lambda place, rows: self._segments[place].vectors.dot(rows, vector)),
+            dense=self._cosines(keys, vector),
             lexical_rank=_ranks(keys, lexical),
             dense_rank=_ranks(keys, dense),
         )
@@ -120,19 +120,25 @@ class Snapshot:
 
     def _nearest(self, vector: Vectors, allowed: list[Mask | None], n: int) -> NDArray[np.int64]:
         """The `n` passages nearest above their language's background. Each language gives its own nearest first."""
-        pairs = zip(self._segments, allowed, strict=True)
-        keys = _keys([segment.dense.search(vector, n, mask) for segment, mask in pairs])
-        return _leading(keys, self._each(keys, lambda place, here: self._above(place, here, vector)), n)
+        near = [one.dense.search(vector, n, mask) for one, mask in zip(self._segments, allowed, strict=True)]
+        keys = _keys([one.rows for one in near])
+        background = self._each(keys, lambda place, rows: self._background(place, rows, vector))
+        leading = _largest(Near.of(near).cosines - background, oversampled(n))
+        keys, background = keys[leading], background[leading]
+        return _leading(keys, self._cosines(keys, vector) - background, n)
 
-    def _above(self, place: int, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
-        """How much nearer to the question than their language's background the rows are."""
-        segment = self._segments[place]
-        return segment.vectors.dot(rows, vector) - self._backgrounds.of_passages(vector, segment.languages[rows])
+    def _background(self, place: int, rows: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        return self._backgrounds.of_passages(vector, self._segments[place].languages[rows])
+
+    def _cosines(self, keys: NDArray[np.int64], vector: Vectors) -> NDArray[np.float32]:
+        return self._each(keys, lambda place, rows: self._segments[place].vectors.dot(rows, vector))
 
     def _each(
         self, keys: NDArray[np.int64], value: Callable[[int, NDArray[np.int64]], NDArray[np.float32]]
     ) -> NDArray[np.float32]:
         """`value` of every key, computed segment by segment."""
+        if len(self._segments) == 1:
+            return value(0, keys & _ROW)
         found = np.empty(len(keys), dtype=np.float32)
         places = keys >> _SHIFT
         for place in np.unique(places).tolist():
@@ -215,6 +221,11 @@ def _rows(keys: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
 def _keys(rows: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     parts = [(np.int64(place) << _SHIFT) | found for place, found in enumerate(rows)]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _largest(values: NDArray[np.float32], n: int) -> NDArray[np.int64] | slice:
+    """Places of the largest `n`, in no order."""
+    return slice(None) if n >= len(values) else np.argpartition(-values, n)[:n]
 
 
 def _leading(keys: NDArray[np.int64], values: NDArray[np.floating], n: int) -> NDArray[np.int64]:

@@ -62,7 +62,7 @@ def nearest(
     dense: DenseSegment, rows: QuantizedRows, query: Vectors, n: int, allowed: NDArray[np.bool_] | None = None
 ) -> NDArray[np.int64]:
     """The best `n` of what the segment found, by the rows' own vectors."""
-    return leading_rows(rows, dense.search(query, n, allowed), query, n)
+    return leading_rows(rows, dense.search(query, n, allowed).rows, query, n).rows
 
 
 def recall(found: NDArray[np.int64], vectors: Vectors, query: Vectors, allowed: NDArray[np.bool_] | None) -> float:
@@ -85,7 +85,7 @@ def test_the_kind_of_index_follows_the_number_of_passages(passages: int, kind: s
 def test_a_small_segment_is_searched_exactly(small: tuple[DenseSegment, Vectors]) -> None:
     dense, vectors = small
     for query in mixtures(50, 3):
-        found = dense.search(query, 10, None)
+        found = dense.search(query, 10, None).rows
         similarity = vectors @ query
         best = np.sort(similarity)[::-1][:10]
         np.testing.assert_allclose(similarity[found], best, atol=ROUNDING)
@@ -94,7 +94,7 @@ def test_a_small_segment_is_searched_exactly(small: tuple[DenseSegment, Vectors]
 def test_all_rows_come_back_nearest_first_when_all_are_asked_for(small: tuple[DenseSegment, Vectors]) -> None:
     dense, vectors = small
     query = mixtures(1, 4)[0]
-    found = dense.search(query, 10_000, None)
+    found = dense.search(query, 10_000, None).rows
     assert sorted(found.tolist()) == list(range(len(vectors)))
     assert (np.diff((vectors @ query)[found]) < ROUNDING).all()
 
@@ -105,7 +105,7 @@ def test_a_filter_on_a_small_segment_gives_as_many_as_exist(small: tuple[DenseSe
     allowed = np.zeros(len(vectors), dtype=np.bool_)
     allowed[np.random.default_rng(count).permutation(len(vectors))[:count]] = True
     query = mixtures(1, 5)[0]
-    found = dense.search(query, 10, allowed)
+    found = dense.search(query, 10, allowed).rows
     assert len(found) == len(set(found.tolist())) == min(10, count)
     assert allowed[found].all()
     assert recall(found, vectors, query, allowed) >= 0.9
@@ -113,14 +113,14 @@ def test_a_filter_on_a_small_segment_gives_as_many_as_exist(small: tuple[DenseSe
 
 def test_a_filter_that_keeps_nothing_gives_nothing(small: tuple[DenseSegment, Vectors]) -> None:
     dense, vectors = small
-    assert dense.search(vectors[0], 10, np.zeros(len(vectors), dtype=np.bool_)).tolist() == []
+    assert dense.search(vectors[0], 10, np.zeros(len(vectors), dtype=np.bool_)).rows.tolist() == []
 
 
 def test_an_empty_segment_gives_nothing(tmp_path: Path) -> None:
     dense, rows = segment(tmp_path, np.empty((0, DIMENSION), np.float32))
     assert len(rows) == 0
-    assert dense.search(mixtures(1, 1)[0], 10, None).tolist() == []
-    assert dense.search(mixtures(1, 1)[0], 10, np.empty(0, np.bool_)).tolist() == []
+    assert dense.search(mixtures(1, 1)[0], 10, None).rows.tolist() == []
+    assert dense.search(mixtures(1, 1)[0], 10, np.empty(0, np.bool_)).rows.tolist() == []
 
 
 def test_the_lists_find_nearly_what_an_exact_search_finds(lists: tuple[DenseSegment, QuantizedRows]) -> None:
@@ -141,6 +141,15 @@ def test_a_filter_on_the_lists_gives_as_many_as_exist_and_the_right_ones(
         assert allowed[found].all()
         shares.append(recall(found, large(), query, allowed))
     assert np.mean(shares) >= 0.95
+
+
+def test_cosines_are_exact_without_codes_and_near_with_them(
+    small: tuple[DenseSegment, Vectors], lists: tuple[DenseSegment, QuantizedRows]
+) -> None:
+    for query in mixtures(5, 15):
+        for dense, vectors, apart in ((small[0], small[1], ROUNDING), (lists[0], large(), 0.1)):
+            near = dense.search(query, 10, None)
+            np.testing.assert_allclose(near.cosines, vectors[near.rows] @ query, atol=apart)
 
 
 def test_equal_vectors_make_an_equal_file(tmp_path: Path) -> None:
@@ -165,10 +174,10 @@ def test_each_language_gives_its_own_nearest(tmp_path: Path, count: int, kept: f
     allowed = None if kept is None else random.random(count) < kept
     shares = []
     for query in mixtures(10, 11):
-        found = dense.search(query, 10, allowed)
+        found = dense.search(query, 10, allowed).rows
         for code in SHARES:
             mask = languages == code if allowed is None else (languages == code) & allowed
-            own = leading_rows(rows, found[languages[found] == code], query, 10)
+            own = leading_rows(rows, found[languages[found] == code], query, 10).rows
             assert len(own) == min(10, mask.sum())
             assert mask[own].all()
             shares.append(recall(own, vectors, query, mask))
