@@ -138,7 +138,7 @@ def _searching(index: Snapshot, asks: list[Ask]) -> None:
 
 
 def plain_search(index: Snapshot, ask: Ask, policy: RetrievalPolicy) -> list[StoredPassage]:
-    """The ten best of both legs' mix, with text, record and window vectors."""
+    """The ten best of both legs' mix, with text and record."""
     found = index.search(ask.asked.terms, ask.vector, _NO_FILTERS, policy.depth)
     order = np.argsort(-mix(found.lexical, found.dense, policy.fused_dense), kind="stable")
     return index.fetch(found.keys[order[:10]].tolist())

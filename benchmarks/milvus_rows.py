@@ -18,10 +18,10 @@ def main() -> None:
     manifest = snapshots.manifest(snapshots.current_id())
     sizes: dict[str, list[int]] = {"windows": [], "terms": [], "body": [], "vectors": [], "counts": []}
     for document in Contents(manifest, snapshots.segments).documents():
-        for own, stored in zip(document.vectors, document.passages, strict=True):
+        for own, stored, windows in zip(document.vectors, document.passages, document.windows, strict=True):
             counts = counts_of(passage_terms(stored.passage))
-            row = passage_row(document.card, stored.passage, np.vstack([own, stored.window_vectors]), counts)
-            sizes["windows"].append(len(stored.window_vectors))
+            row = passage_row(document.card, stored.passage, np.vstack([own, windows]), counts)
+            sizes["windows"].append(len(windows))
             sizes["terms"].append(len(counts.terms))
             for field in ("body", "vectors", "counts"):
                 sizes[field].append(sum(len(piece.encode()) for piece in row[field]))

@@ -15,12 +15,14 @@ from .segment import Segment
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """One live document. `vectors`: float32 (len(passages), dimension), the passages' own, as they are stored."""
+    """One live document. `vectors`: float32 (len(passages), dimension), the passages' own, as they are stored;
+    `windows`: those of the windows of each passage."""
 
     card: DocumentCard
     revision: int
     passages: Sequence[StoredPassage]
     vectors: Vectors
+    windows: Sequence[Vectors]
 
 
 class Contents:
@@ -59,4 +61,5 @@ def _document(segment: Segment, ordinal: int) -> StoredDocument:
     rows = segment.table.rows_of(ordinal)
     vectors = segment.vectors.take(slice(rows.start, rows.stop))
     (card,) = segment.table.cards([ordinal])
-    return StoredDocument(card, segment.table.revisions[ordinal], segment.stored(rows, 0), vectors)
+    passages, windows = segment.stored(rows, 0), segment.windows(rows)
+    return StoredDocument(card, segment.table.revisions[ordinal], passages, vectors, windows)

@@ -48,8 +48,7 @@ _PASSAGE = (
     "p.windows FROM passages AS p WHERE p.row IN (SELECT value FROM json_each(?))"
 )
 
-# Relative spans recur between passages, records between the passages of a document; making one anew costs ten look-ups.
-_span = lru_cache(maxsize=1 << 16)(Span)
+# Records recur between the passages of a document; making one anew costs ten look-ups.
 _record = lru_cache(maxsize=1 << 12)(record_from_json)
 
 _KEPT = 20_000  # decoded passages kept, about 60 MB: questions come back to the same ones
@@ -92,14 +91,17 @@ class PassageTable:
         """Passages and their documents' cards, in the order of `rows`."""
         kept = self._read
         absent = [row for row in rows if row not in kept]
-        read = self._connection().execute(_PASSAGE, (json.dumps(absent),)).fetchall() if absent else []
-        cards = self._cards({row[1] for row in read})
-        fresh = {row[0]: (_passage(row, cards[row[1]]), cards[row[1]]) for row in read}
+        fresh = self._fetched(absent) if absent else {}
         found = [fresh.get(row) or kept[row] for row in rows]
         if len(kept) + len(fresh) > _KEPT:
             self._read = kept = {}  # swapped whole: another thread goes on reading the old one
         kept.update(fresh)
         return found
+
+    def _fetched(self, rows: Sequence[int]) -> dict[int, tuple[Passage, DocumentCard]]:
+        read = self._connection().execute(_PASSAGE, (json.dumps(rows),)).fetchall()
+        cards = self._cards({row[1] for row in read})
+        return {row[0]: (_passage(row, cards[row[1]]), cards[row[1]]) for row in read}
 
     def _cards(self, ordinals: Iterable[int]) -> dict[int, DocumentCard]:
         query = (
@@ -217,7 +219,7 @@ def _packed(spans: Iterable[Span]) -> bytes:
 def _unpacked(data: bytes) -> tuple[Span, ...]:
     edges = array("i")
     edges.frombytes(data)
-    return tuple(map(_span, edges[::2], edges[1::2]))
+    return tuple(map(Span, edges[::2], edges[1::2]))
 
 
 @contextmanager

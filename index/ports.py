@@ -178,12 +178,11 @@ class DocumentCard:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the index returns it. `window_vectors`: float32 (len(passage.windows), dimension), unit rows."""
+    """A passage as the index returns it."""
 
     key: int
     passage: Passage
     document: DocumentCard
-    window_vectors: Vectors = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +212,10 @@ class PassageIndex(Protocol):
 
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages of `keys`, in that order."""
+        ...
+
+    def windows(self, keys: Sequence[int]) -> list[Vectors]:
+        """The unit vectors of the windows of each of `keys`, in that order: float32 (windows, dimension)."""
         ...
 
     @property

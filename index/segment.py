@@ -58,13 +58,13 @@ class Segment:
         return zip(map(language_of, self.languages[rows].tolist()), similarities, strict=True)
 
     def stored(self, rows: Sequence[int], first_key: int) -> list[StoredPassage]:
-        """The passages of `rows` with their window vectors; keys are `first_key` + row."""
+        """The passages of `rows`; keys are `first_key` + row."""
+        return [StoredPassage(first_key + row, *found) for row, found in zip(rows, self.table.fetch(rows), strict=True)]
+
+    def windows(self, rows: Sequence[int]) -> list[Vectors]:
+        """The vectors of the windows of each of `rows`."""
         places = np.asarray(rows, dtype=np.int64)
-        windows = self._windows.take(self._offsets[places], self._offsets[places + 1])
-        return [
-            StoredPassage(first_key + row, passage, card, vectors)
-            for row, (passage, card), vectors in zip(rows, self.table.fetch(rows), windows, strict=True)
-        ]
+        return self._windows.take(self._offsets[places], self._offsets[places + 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,12 @@ class Snapshot:
                 found[stored.key] = stored
         return [found[int(key)] for key in keys]
 
+    def windows(self, keys: Sequence[int]) -> list[Vectors]:
+        found: dict[int, Vectors] = {}
+        for place, rows in _rows(keys):
+            found |= zip((place << _SHIFT | row for row in rows), self._segments[place].windows(rows), strict=True)
+        return [found[int(key)] for key in keys]
+
     def idf(self, terms: Sequence[str]) -> NDArray[np.float32]:
         keys, _ = bm25.weighted_keys(dict.fromkeys(terms, 1.0))
         return self._idf(keys).astype(np.float32)

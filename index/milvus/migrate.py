@@ -11,7 +11,7 @@ from ..build import Progress
 from ..contents import Contents, StoredDocument
 from ..errors import PublishFailed
 from ..manifest import Manifest
-from ..ports import Background, Candidates, Filters, PassageIndex, StoredPassage
+from ..ports import Background, Candidates, Filters, PassageIndex
 from ..segment import passage_terms
 from .passage_index import MilvusIndex
 from .rows import passage_key
@@ -63,7 +63,7 @@ def prove(manifest: Manifest, contents: Contents, ours: PassageIndex, theirs: Mi
                        f"{manifest.documents} and {manifest.passages}")  # fmt: skip
     documents = contents.sample(samples, np.random.default_rng(_SEED))
     sampled = sum(_compare_rows(document, theirs) for document in documents)
-    compared = [_compare_searches(document.passages[0], ours, theirs) for document in documents if document.passages]
+    compared = [_compare_searches(document, ours, theirs) for document in documents if document.passages]
     overlap = float(np.mean([shared for shared, _ in compared])) if compared else 1.0
     difference = max((apart for _, apart in compared), default=0.0)
     if overlap < _OVERLAP or difference > _CLOSE:
@@ -72,26 +72,26 @@ def prove(manifest: Manifest, contents: Contents, ours: PassageIndex, theirs: Mi
 
 
 def _entry(document: StoredDocument) -> Entry:
-    pairs = zip(document.vectors, document.passages, strict=True)
-    vectors = [np.vstack([own, one.window_vectors]) for own, one in pairs]
+    vectors = [np.vstack([own, windows]) for own, windows in zip(document.vectors, document.windows, strict=True)]
     return Entry(document.card, document.revision, [one.passage for one in document.passages], vectors)
 
 
 def _compare_rows(document: StoredDocument, theirs: MilvusIndex) -> int:
     """How many passages were compared. Raises PublishFailed, BackendUnavailable."""
-    copies = theirs.fetch([passage_key(document.card.id, one.passage.ordinal) for one in document.passages])
-    for one, copy in zip(document.passages, copies, strict=True):
+    keys = [passage_key(document.card.id, one.passage.ordinal) for one in document.passages]
+    copies, vectors = theirs.fetch(keys), theirs.windows(keys)
+    for one, own, copy, near in zip(document.passages, document.windows, copies, vectors, strict=True):
         equal = (copy.passage, copy.document) == (one.passage, document.card)
-        if not equal or not np.allclose(copy.window_vectors, one.window_vectors, atol=_CLOSE):
+        if not equal or not np.allclose(near, own, atol=_CLOSE):
             raise _differs(f"passage {one.passage.id} is another there")
     return len(copies)
 
 
-def _compare_searches(one: StoredPassage, ours: PassageIndex, theirs: MilvusIndex) -> tuple[float, float]:
+def _compare_searches(document: StoredDocument, ours: PassageIndex, theirs: MilvusIndex) -> tuple[float, float]:
     """Share of their nearest that are as near as our last, and the largest difference of scores, for a window and the
-    words of a passage."""
-    terms = dict.fromkeys(passage_terms(one.passage)[:_NEAREST], 1.0)
-    near = one.window_vectors[0] if len(one.window_vectors) else np.zeros(theirs.dimension, np.float32)
+    words of a document's first passage."""
+    terms = dict.fromkeys(passage_terms(document.passages[0].passage)[:_NEAREST], 1.0)
+    near = np.concatenate([document.windows[0], np.zeros((1, theirs.dimension), np.float32)])[0]
     background = ours.background(near)  # of one side for both: means over few int8 rows differ by thousandths
     here, there = (_seen(one, one.search(terms, near, Filters(), _DEPTH), background) for one in (ours, theirs))
     last = min(here.nearest, default=0.0) - _CLOSE

@@ -145,7 +145,10 @@ class MilvusIndex:
     def fetch(self, keys: Sequence[int]) -> list[StoredPassage]:
         found = self._held(keys)
         cards = self._reader.cards({one.passage.document_id for one in found})
-        return [StoredPassage(one.key, one.passage, cards[one.passage.document_id], one.vectors[1:]) for one in found]
+        return [StoredPassage(one.key, one.passage, cards[one.passage.document_id]) for one in found]
+
+    def windows(self, keys: Sequence[int]) -> list[Vectors]:
+        return [one.vectors[1:] for one in self._held(keys)]
 
     def _held(self, keys: Sequence[int]) -> list[HeldPassage]:
         held = self._reader.passages({int(key) for key in keys})

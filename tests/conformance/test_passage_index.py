@@ -204,18 +204,21 @@ def test_passages_come_back_as_they_were_cut_in_the_order_asked_for(index: Passa
 
 def test_window_vectors_stand_in_the_order_of_the_windows(index: PassageIndex) -> None:
     keys = index.search({}, near("border"), Filters(), 1_000).keys.tolist()
-    for one in index.fetch(keys):
+    for one, vectors in zip(index.fetch(keys), index.windows(keys), strict=True):
         texts = [" ".join(window.slice(one.passage.text).split()) for window in one.passage.windows]
-        np.testing.assert_allclose(one.window_vectors, ENCODER.encode(texts, "passage"), atol=0.01)
+        np.testing.assert_allclose(vectors, ENCODER.encode(texts, "passage"), atol=0.01)
+    last, first = index.windows([keys[-1], keys[0]])
+    np.testing.assert_array_equal(last, index.windows(keys)[-1])
+    np.testing.assert_array_equal(first, index.windows(keys)[0])
 
 
 def test_a_glance_tells_of_passages_what_fetching_them_would(index: PassageIndex) -> None:
     keys = index.search({}, near("border"), Filters(), 1_000).keys.tolist()
     asked = [*keys[::-1], keys[0]]
     glance, vector = index.glance(asked, near("bread")), near("bread")
-    for one, language, similarities in zip(index.fetch(asked), glance.languages, glance.similarities, strict=True):
-        assert language == one.passage.language
-        np.testing.assert_allclose(similarities, one.window_vectors @ vector, atol=1e-5)
+    assert list(glance.languages) == [one.passage.language for one in index.fetch(asked)]
+    for vectors, similarities in zip(index.windows(asked), glance.similarities, strict=True):
+        np.testing.assert_allclose(similarities, vectors @ vector, atol=1e-5)
     nothing = index.glance([], vector)
     assert (nothing.languages, nothing.similarities) == ((), ())
 

@@ -51,10 +51,9 @@ def passage(sentences: Sequence[str], *, between: str = " ", start: int = 0, doc
 def found(one: Passage, key: int = 0, **values: float) -> Found:
     """A candidate; what is not given is 0."""
     card = DocumentCard(one.document_id, one.version, one.document_id, one.language, Record())
-    vectors = np.zeros((len(one.windows), 4), np.float32)
     given = {field.name: values.get(field.name, 0) for field in fields(Found)}
     similarities = np.full(len(one.windows), values.get("window", 0.0), np.float32)
-    return Found(**{**given, "stored": StoredPassage(key, one, card, vectors), "similarities": similarities})
+    return Found(**{**given, "stored": StoredPassage(key, one, card), "similarities": similarities})
 
 
 def sentence(one: Found, place: int, score: float = 0.0, covered: Iterable[str] = ()) -> Sentence:
