@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qa.marks import apart
+
 from .schemas import AskResponse, WritingOut
 
 REASONS = {
@@ -53,7 +55,7 @@ def _writing_note(body: AskResponse, writing: WritingOut) -> str:
 def reply_text(body: AskResponse) -> str:
     """The answer's text and its source list; a refusal's reason; in mode passages the passages."""
     if body.answer.status == "answered":
-        sources = [f"[{one.number}] {one.cite_as} {one.permalink}" for one in body.citations]
+        sources = [f"[{one.number}] {apart(one.cite_as)} {one.permalink}" for one in body.citations]
         told = (line for note in notes(body) for line in (note, ""))
         return "\n".join([body.answer.text, "", *told, "Sources:", *sources])
     if body.answer.status == "abstained":

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from qa.answer import MAX_HISTORY
 from qa.errors import InvalidQuery
+from qa.marks import cited
 
 from .answer_text import reply_text
 from .events import Event
@@ -125,7 +126,7 @@ def chat_chunks(events: Iterator[Event], created: int) -> Iterator[bytes]:
             identity = f"chatcmpl-{data.id}"  # type: ignore[attr-defined]
             yield _chunk(identity, created, {"role": "assistant", "content": ""})
         elif isinstance(data, SentenceOut):
-            words = (" " if sent else "") + _told(data)
+            words = (" " if sent else "") + cited(data.written or data.text, data.citations)
             sent += words
             yield _chunk(identity, created, {"content": words})
         elif isinstance(data, AskResponse):
@@ -138,11 +139,6 @@ def chat_chunks(events: Iterator[Event], created: int) -> Iterator[bytes]:
 def chat_error(body: dict[str, Any]) -> bytes:
     """A problem on the way, as OpenAI's clients recognise it."""
     return _frame({"error": {"message": body["detail"], "type": body["type"], "code": body["status"]}})
-
-
-def _told(sentence: SentenceOut) -> str:
-    words = " ".join((sentence.written or sentence.text).split())
-    return " ".join([words, *(f"[{number}]" for number in sentence.citations)])
 
 
 def _chunk(identity: str, created: int, delta: dict[str, str], finish: str | None = None, **more: Any) -> bytes:

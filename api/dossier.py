@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Literal, get_args
 from corpus.bibliography import FORMATS
 from index.ports import DocumentCard
 from qa.errors import InvalidQuery
+from qa.marks import apart
 
 from .answer_text import notes, refusal
 from .ports import Printed
@@ -22,11 +24,15 @@ DOSSIERS = {"dossier": "text/html", "dossier-md": "text/markdown"}
 Print = Literal["json", "dossier", "dossier-md", "refworld", "bibtex", "ris", "csl-json"]
 PRINTS: tuple[str, ...] = get_args(Print)
 
-Block = tuple[str, str]  # kind (title, heading, line, item, quote) and its text
+Block = tuple[str, str]  # kind (title, heading, line, item, quote, code: one line) and its text
 
-_TAGS = {"title": "h1", "heading": "h2", "line": "p", "item": "li", "quote": "blockquote"}
+_TAGS = {"title": "h1", "heading": "h2", "line": "p", "item": "li", "quote": "blockquote", "code": "pre"}
 _MARKS = {"title": "# ", "heading": "## ", "line": "", "item": "- ", "quote": "> "}
-_STYLE = "body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto}blockquote{white-space:pre-wrap}"
+# What CommonMark, or GitHub's tables, strike-through and formulas, may take for markup, in a line and at its start. An
+# underscore inside a word is none.
+_MARKUP = re.compile(r"[\\`*\[<&|~#$]|(?<![^\W_])_|_(?![^\W_])")
+_OPENING = re.compile(r"^[ \t]*([0-9]{0,9})([-+=>.)])", re.MULTILINE)
+_STYLE = "body{font:16px/1.5 Georgia,serif;max-width:46em;margin:2em auto}blockquote,pre{white-space:pre-wrap}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     if body.citations:
         yield "heading", "Citations"
     for one in body.citations:
-        yield "line", f"[{one.number}] {one.cite_as}"
+        yield "line", f"[{one.number}] {apart(one.cite_as)}"
         yield "quote", one.quote
         where = f"characters {one.start}-{one.end} of {one.document_id}, version {one.version}; {one.permalink}"
         yield "line", where
@@ -109,13 +115,19 @@ def _head(passage: PassageOut, body: AskResponse) -> str:
 def _again(sheet: Sheet) -> Iterator[Block]:
     yield "heading", "To make this answer again"
     yield "line", f"On snapshot {sheet.body.snapshot.id}, send this to POST /v1/ask:"
-    yield "quote", sheet.request.model_dump_json(exclude_defaults=True)
+    yield "code", sheet.request.model_dump_json(exclude_defaults=True)
 
 
 def _as_markdown(blocks: Sequence[Block]) -> str:
-    # A quoted line break stays inside its quote.
-    lines = (_MARKS[kind] + text.replace("\n", "\n> " if kind == "quote" else " ") for kind, text in blocks)
-    return "\n\n".join(lines) + "\n"
+    return "\n\n".join(_marked(kind, text) for kind, text in blocks) + "\n"
+
+
+def _marked(kind: str, text: str) -> str:
+    if kind == "code":
+        return f"```json\n{text}\n```"
+    shown = "\n".join(line.lstrip() for line in text.split("\n")) if kind == "quote" else " ".join(text.split())
+    shown = _OPENING.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", shown))
+    return _MARKS[kind] + shown.replace("\n", "\n> ")  # a quoted line break stays inside its quote
 
 
 def _as_html(blocks: Sequence[Block]) -> str:

@@ -14,6 +14,7 @@ from corpus.document import Passage, Span
 from index.ports import Coverage, DocumentCard, Filters
 
 from .errors import InvalidQuery
+from .marks import cited
 from .timeframe import Timeframe
 
 Mode = Literal["extractive", "passages", "written"]
@@ -176,11 +177,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The sentences in order, white space collapsed, each followed by its citation numbers."""
-        parts = []
-        for sentence in self.sentences:
-            words = " ".join((sentence.written or sentence.text).split())
-            parts.append(" ".join([words, *(f"[{n}]" for n in sentence.citations)]))
-        return " ".join(parts)
+        return " ".join(cited(one.written or one.text, one.citations) for one in self.sentences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from qa.marks import apart
+
 from ..answer_text import notes, refusal
 from ..schemas import AskResponse, CitationOut, DatedOut, DocumentOut, PassageOut, SearchResponse
 from .console import faint, strong
@@ -43,7 +45,7 @@ def source_lines(citation: CitationOut, document: DocumentOut, width: int) -> It
     digest = "digest of " if document.digest else ""
     parts = [f"{digest}“{document.title}”", document.publisher or ", ".join(document.author), _date(document)]
     indent = " " * len(head)
-    yield from textwrap.wrap(head + ", ".join(part for part in parts if part), width, subsequent_indent=indent)
+    yield from textwrap.wrap(head + apart(", ".join(part for part in parts if part)), width, subsequent_indent=indent)
     yield indent + faint(citation.url or "no link is known")
 
 
