@@ -22,6 +22,12 @@ from corpus.clean import clean
         ("\ufeffa\u200bb\u200dc\u2060d", "abcd"),
         ("a\u202eb\u2066c\u200fd", "abcd"),
         ("a\U000e0041b", "ab"),
+        (
+            "a\u034fb\u115f\u1160c\u17b4d\u180b\u180fe\u2061f\ufe00g\ufff0h\U0001bca0i\U0001d173j\U000e01efk",
+            "abcdefghijk",
+        ),
+        ("a\u3164b\uffa0c\u2800d", "a b c d"),
+        ("e\u034f\u0301 ❤\ufe0f 1\ufe0f\u20e3", "é ❤ 1\u20e3"),
         ("и\u0306од е\u0308ж", "йод ёж"),
         ("ғ у\u0304 и\u0304", "ғ ӯ ӣ"),
         ("a  \nb \n", "a\nb"),
@@ -40,7 +46,7 @@ def test_gives_canonical_text(raw: str, canonical: str) -> None:
 
 
 HOSTILE = st.text(
-    st.sampled_from("ab \n\r\t\x00\xad\xa0\u200b\u2028\u202e\ud800\udfff")
+    st.sampled_from("ab \n\r\t\x00\xad\xa0\u034f\u1160\u200b\u2028\u202e\u3164\ud800\udfff\ufe0f\U000e0100")
     | st.sampled_from("\u0301\u0316\u0306и\u0915\u093c\u0958\u2000Å\u212b")
     | st.characters(exclude_categories=()),
     max_size=80,
