@@ -12,8 +12,8 @@ import unicodedata
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # The Hangul fillers that have a width, and the empty Braille cell, show as blanks too.
 _BLANKS = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]")
-# Invisible: controls, lone surrogates, and what Unicode calls Default_Ignorable_Code_Point: joiners, bidi controls, tags
-# and variation selectors too, for text can be hidden in any of them. A selector changes a shape, never a word.
+# Invisible: controls, lone surrogates, and what Unicode calls Default_Ignorable_Code_Point, so joiners, bidi controls,
+# tags and variation selectors: text can be hidden in any of them. A selector changes a shape, never a word.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3"
