@@ -100,7 +100,7 @@ def _repeat_files(source: Path, target: Path, times: int) -> None:
             for _ in range(times):
                 with (source / name).open("rb") as part:
                     shutil.copyfileobj(part, file, 1 << 22)
-    for name in ("language_sums.bin", *(path.name for path in source.glob("names-*"))):
+    for name in ("language_sums.bin", *(path.name for path in source.glob("sounds-*"))):
         shutil.copyfile(source / name, target / name)
     offsets = np.fromfile(source / "window_offsets.bin", dtype=np.int64)
     turns = np.arange(times, dtype=np.int64)[:, None] * offsets[-1]

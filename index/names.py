@@ -6,10 +6,14 @@ person. Passages are counted as written; what was deleted since is told by `Pass
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
+
+import numpy as np
 
 from corpus.document import Passage
 
@@ -18,7 +22,8 @@ from .ports import Name
 from .sound import RULES, sounds
 from .tokenize import term, words
 
-FILE = f"names-{RULES}.tsv"
+FILE = f"sounds-{RULES}.tsv"
+_OLDER = f"names-{RULES}.tsv"  # written before 0.2: a name a line, by its term
 _SHORTEST = 3  # letters; shorter ones sound like too much else
 _MOSTLY = 0.5  # share of the passages holding the word that write it with a capital
 # A word with a capital, and what stands before it when another word of the same sentence precedes. Two patterns: one
@@ -42,10 +47,9 @@ class NameCounter:
                         self._spellings[found][written] += 1
 
     def write(self, folder: Path, lexical: LexicalSegment) -> None:
-        """One line a name, in the order of the terms. Raises OSError."""
+        """The names by their sounds. Raises OSError."""
         names = self.names(lambda found: len(lexical.postings(term_hashes([found])[0]).rows))
-        lines = ("\t".join(map(str, (one.term, one.written, *one.sounds))) for one in names)
-        (folder / FILE).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        write_names(folder, names)
 
     def names(self, holding: Callable[[str], int]) -> Iterator[Name]:
         """By term; `holding` tells how many of the passages shown hold a term."""
@@ -59,10 +63,58 @@ def _capitals_inside(text: str) -> Iterator[str]:
     return (found.group() for found in _CAPITAL.finditer(text) if _INSIDE.match(text, found.start()))
 
 
-def read_names(folder: Path) -> list[Name]:
-    """The names of a segment; none in a segment written before there was such a file."""
-    path = folder / FILE
-    if not path.exists():
-        return []
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return [Name(found, written, tuple(heard)) for found, written, *heard in rows]
+Heard = dict[str, list[Name]]  # names by one of their sounds
+
+
+def heard(names: Iterable[Name]) -> dict[str, Heard]:
+    """Names by their sounds, and these by first letter and length: `alike` sounds stand near each other."""
+    found: defaultdict[str, Heard] = defaultdict(dict)
+    for name in names:
+        for sound in filter(None, name.sounds):
+            found[place_of(sound[0], len(sound))].setdefault(sound, []).append(name)
+    return found
+
+
+def place_of(first: str, length: int) -> str:
+    return f"{first}{length}"
+
+
+def write_names(folder: Path, names: Iterable[Name]) -> None:
+    """A line of JSON tells where the names of each place begin and end after it; then a line a name and sound."""
+    begins, parts, end = dict[str, tuple[int, int]](), list[bytes](), 0
+    for place, own in sorted(heard(names).items()):
+        lines = ("\t".join((sound, one.term, one.written, *one.sounds)) for sound in sorted(own) for one in own[sound])
+        parts.append("".join(f"{line}\n" for line in lines).encode())
+        begins[place] = (end, end := end + len(parts[-1]))
+    (folder / FILE).write_bytes(b"".join([json.dumps(begins).encode(), b"\n", *parts]))
+
+
+class NameTable:
+    """The names of a segment, memory-mapped: only those that are asked for are read, and kept. Thread safe."""
+
+    def __init__(self, folder: Path) -> None:
+        """Those of a segment written before there were such files are none."""
+        self._kept: dict[str, Heard] = {}
+        self._begins: dict[str, tuple[int, int]] = {}
+        if (folder / FILE).exists():
+            self._bytes = np.asarray(np.memmap(folder / FILE, dtype=np.uint8, mode="r"))
+            first = int(np.argmax(self._bytes == ord("\n"))) + 1
+            self._begins = json.loads(self._bytes[:first].tobytes())
+            self._bytes = self._bytes[first:]
+        elif (folder / _OLDER).exists():
+            rows = (line.split("\t") for line in (folder / _OLDER).read_text(encoding="utf-8").splitlines())
+            self._kept = heard(Name(found, written, tuple(sounds)) for found, written, *sounds in rows)
+
+    def sounding(self, first: str, length: int) -> Heard:
+        """The names with a sound of `length` letters that begins with `first`, by that sound."""
+        place = place_of(first, length)
+        found = self._kept.get(place)
+        if found is None:
+            found = self._kept[place] = self._read(*self._begins.get(place, (0, 0)))
+        return found
+
+    def _read(self, begin: int, end: int) -> Heard:
+        lines = self._bytes[begin:end].tobytes().decode().splitlines() if end else []
+        rows = (line.split("\t") for line in lines)
+        return {sound: [Name(found, written, tuple(own)) for _, found, written, *own in same]
+                for sound, same in groupby(rows, key=lambda row: row[0])}  # fmt: skip

@@ -231,8 +231,11 @@ class PassageIndex(Protocol):
         """log(1 + (N - n + .5) / (n + .5)) of each term over the live passages; the highest for unknown terms."""
         ...
 
-    def names(self) -> Sequence[Name]:
-        """The names of all passages, each term once; some may stand in deleted passages only: ask `idf`."""
+    def sounding(self, first: str, length: int) -> Mapping[str, Sequence[Name]]:
+        """The names of passages with a sound of `length` letters that begins with `first`, by that sound.
+
+        A term may come in several spellings; some may stand in deleted passages only: ask `idf`.
+        """
         ...
 
     def background(self, vector: Vectors) -> Mapping[str, Background]:

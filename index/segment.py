@@ -21,7 +21,7 @@ from .dense_build import QUESTIONS, DenseFacts, write_dense
 from .dense_faiss import DenseSegment
 from .lexical_bm25 import LexicalSegment
 from .lexical_build import LexicalWriter
-from .names import NameCounter, read_names
+from .names import NameCounter, NameTable
 from .passages import PassageTable, PassageTableWriter
 from .ports import StoredPassage, Vectors
 from .quantized import QuantizedRanges, QuantizedRows, QuantizedWriter
@@ -47,7 +47,7 @@ class Segment:
         self.dense = DenseSegment(folder, self.vectors, self.languages)
         self.sums = read_sums(folder / _SUMS, dimension)
         self.tokens = TokenTable.open(folder)
-        self.names = read_names(folder)
+        self.names = NameTable(folder)
 
     def __len__(self) -> int:
         return len(self.lexical.lengths)

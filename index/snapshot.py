@@ -184,8 +184,11 @@ class Snapshot:
         keys, _ = bm25.weighted_keys(dict.fromkeys(terms, 1.0))
         return self._idf(keys).astype(np.float32)
 
-    def names(self) -> list[Name]:
-        return list({name.term: name for segment in self._segments for name in segment.names}.values())
+    def sounding(self, first: str, length: int) -> Mapping[str, Sequence[Name]]:
+        parts = [segment.names.sounding(first, length) for segment in self._segments]
+        if len(parts) == 1:
+            return parts[0]
+        return {sound: [name for part in parts for name in part.get(sound, ())] for sound in set().union(*parts)}
 
     def coverage(self, filters: Filters) -> Coverage:
         if not filters:

@@ -1,12 +1,11 @@
 """What the live passages really contain: is this word among them, and which of their names sound like it?
 
-Made once for an opened index. No word list stands behind it: a word is known when a passage holds it.
+No word list stands behind it: a word is known when a passage holds it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -27,15 +26,6 @@ class Vocabulary:
 
     def __init__(self, index: PassageIndex | None = None) -> None:
         self._index = index
-        heard: defaultdict[str, dict[str, list[Name]]] = defaultdict(dict)
-        for name in index.names() if index else ():
-            for sound in filter(None, name.sounds):
-                heard[sound[0]].setdefault(sound, []).append(name)
-        self._heard = dict(heard)
-        self._sounds: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for first, part in heard.items():
-            for sound in part:
-                self._sounds[first, len(sound)].append(sound)
 
     def held(self, terms: Collection[str]) -> frozenset[str]:
         """Those of the index terms that a live passage holds."""
@@ -57,19 +47,22 @@ class Vocabulary:
         fewest = _SLIPS[0][1]
         for sound in filter(None, sounds(word)):
             allowed = min(fewest, next((n for length, n in _SLIPS if len(sound) >= length), 0) if slips else 0)
-            for near, distance in self._near(sound, allowed):
+            for names, distance in self._near(sound, allowed):
                 if distance < fewest:
                     best, fewest = [], distance
                 if distance == fewest:
-                    best += self._heard[sound[0]][near]
+                    best += names
         live = self.held({name.term for name in best})
-        return tuple(dict.fromkeys(name for name in best if name.term in live))
+        return tuple({name.term: name for name in best if name.term in live}.values())
 
-    def _near(self, sound: str, allowed: int) -> list[tuple[str, int]]:
-        """Sounds of names that begin with the same letter, at most `allowed` letters away, the nearest first."""
-        if allowed == 0:
-            return [(sound, 0)] if sound in self._heard.get(sound[0], {}) else []
+    def _near(self, sound: str, allowed: int) -> list[tuple[Sequence[Name], int]]:
+        """Names whose sound begins with the same letter, at most `allowed` letters away, the nearest first."""
+        if self._index is None:
+            return []
         lengths = range(len(sound) - allowed, len(sound) + allowed + 1)
-        choices = [one for length in lengths for one in self._sounds.get((sound[0], length), ())]
+        parts = [self._index.sounding(sound[0], length) for length in lengths]
+        if allowed == 0:
+            return [(parts[0].get(sound, ()), 0)]
+        choices = [one for part in parts for one in part]
         found = process.extract(sound, choices, scorer=OSA.distance, score_cutoff=allowed, limit=_MOST)
-        return [(near, int(distance)) for near, distance, _ in found]
+        return [(parts[len(near) - lengths[0]][near], int(distance)) for near, distance, _ in found]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..background import LANGUAGES, Backgrounds, language_code
 from ..lexical_bm25 import inverse_document_frequency
+from ..names import Heard, heard, place_of
 from ..ports import (
     Background,
     Candidates,
@@ -64,7 +65,7 @@ class MilvusIndex:
         sums = self._statistics.sums(**self._seen)
         self._backgrounds = Backgrounds.of([sums], dimension)
         self._languages = [language for code, language in enumerate(LANGUAGES) if sums[0, code, -1] > 0]
-        self._names: list[Name] | None = None
+        self._names: dict[str, Heard] | None = None
         self._holding: dict[int, int] = {}
 
     @property
@@ -167,10 +168,10 @@ class MilvusIndex:
         holding = np.array([known[key] for key in keys.tolist()], dtype=np.float64)
         return inverse_document_frequency(self.manifest.passages, holding)
 
-    def names(self) -> list[Name]:
+    def sounding(self, first: str, length: int) -> Mapping[str, Sequence[Name]]:
         if self._names is None:
-            self._names = self._statistics.names(**self._seen)
-        return self._names
+            self._names = heard(self._statistics.names(**self._seen))
+        return self._names.get(place_of(first, length), {})
 
     def background(self, vector: Vectors) -> Mapping[str, Background]:
         return self._backgrounds.of_query(vector)
