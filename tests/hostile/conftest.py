@@ -1,4 +1,4 @@
-"""One reading process for all hostile files, with less time than the product gives, so that the suite ends."""
+"""One reading process for all hostile files, with a third of the time that the product gives, so that the suite ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from corpus.reading_process import ReadingLimits, ReadingProcess
 
 @pytest.fixture(scope="session")
 def process() -> Iterator[ReadingProcess]:
-    opened = ReadingProcess(ReadingLimits(cpu_seconds=20, wall_seconds=120.0))
+    opened = ReadingProcess(ReadingLimits(cpu_seconds=40, wall_seconds=240.0))
     yield opened
     opened.close()
