@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .fields import Address, Name, PartialDate, Text, Value
+from .fields import Address, Name, OptionalValue, PartialDate, Text, Value
 from .jobs import Job
 from .schemas import Body, Numbered, Request
 
@@ -14,16 +14,16 @@ from .schemas import Body, Numbered, Request
 class MetadataIn(Request):
     """What is known of a document; it wins over what the document says of itself. Keys as in a front matter."""
 
-    id: Value | None = None
-    title: Value | None = None
+    id: OptionalValue = None
+    title: OptionalValue = None
     author: list[Value] = Field(default=[])
-    publisher: Value | None = None
+    publisher: OptionalValue = None
     published: PartialDate | None = None
-    url: Value | None = None
-    source_type: Value | None = None
+    url: OptionalValue = None
+    source_type: OptionalValue = None
     topics: list[Value] = Field(default=[])
-    lang: Value | None = None
-    translation_of: Value | None = None
+    lang: OptionalValue = None
+    translation_of: OptionalValue = None
 
     def given(self) -> dict[str, Any]:
         return {key: value for key, value in self.model_dump().items() if value}

@@ -18,7 +18,7 @@ from qa.marks import cited
 
 from .answer_text import reply_text
 from .events import Event
-from .fields import Count, QuestionText
+from .fields import Count, Flag, QuestionText
 from .schemas import AskRequest, AskResponse, Body, FiltersIn, Request, SentenceOut
 from .wire import parse
 
@@ -57,7 +57,7 @@ class Options(Request):
 
     k: Count = 5
     mode: Literal["extractive", "passages", "written"] = "extractive"
-    explain: bool = False
+    explain: Flag = False
     filters: FiltersIn = FiltersIn()
 
 
@@ -66,7 +66,7 @@ class ChatRequest(BaseModel):
 
     model: Literal["muhojir"]
     messages: Annotated[list[Message], Field(min_length=1, json_schema_extra=_ONE_ASKED)]
-    stream: bool = False
+    stream: Flag = False
     muhojir: Options = Options()
 
     def asked(self) -> AskRequest:

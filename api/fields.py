@@ -13,7 +13,8 @@ from qa.answer import MAX_K, MAX_QUESTION
 
 _NO_NUL = r"^[^\u0000]*$"
 _SOME_WORD = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-_ADDRESS = r"^https?://[^\s\u0000]+$"
+_NO_ADDRESS = r"\s\u0000-\u001f\u007f-\u009f\ufeff"  # white space, as Python and ECMA-262 know it, and controls
+_ADDRESS = rf"^https?://[^{_NO_ADDRESS}]+$"
 _DATES = [
     {"type": "string", "pattern": "^(?!0000)[0-9]{4}$"},
     {"type": "string", "pattern": "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$"},
@@ -50,8 +51,8 @@ def _date(value: Any) -> Any:
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(r"https?://\S+", value):
-        raise ValueError("an address begins with http:// or https:// and has no white space")
+    if not re.fullmatch(rf"https?://[^{_NO_ADDRESS}]+", value):
+        raise ValueError("an address begins with http:// or https:// and has no white space or control characters")
     return value
 
 
@@ -62,6 +63,9 @@ def _whole_number(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_whole_text), Field(json_schema_extra={"pattern": _NO_NUL})]
 Value = Annotated[Text, BeforeValidator(_plain_value)]
+# One type of two, not a choice of two types: where either may stand, tools that try "no null, but a text" mean a fault.
+OptionalValue = Annotated[Value | None, WithJsonSchema({"type": ["string", "null"], "pattern": _NO_NUL})]
+Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[Value, AfterValidator(_some_word), Field(json_schema_extra={"pattern": _SOME_WORD})]
 Address = Annotated[Value, AfterValidator(_address), Field(json_schema_extra={"pattern": _ADDRESS})]
 QuestionText = Annotated[

@@ -14,7 +14,7 @@ from corpus.metadata import date_interval
 from qa.answer import MAX_HISTORY, MAX_K, DropReason, Mode, Reason, Status
 from qa.timeframe import FrameBasis
 
-from .fields import Count, PartialDate, QuestionText, Value
+from .fields import Count, Flag, PartialDate, QuestionText, Value
 
 SCHEMA = 1
 MAX_PAGE = 200
@@ -51,7 +51,7 @@ class SearchRequest(Request):
     question: QuestionText
     k: Count = 5
     mode: Literal["passages"] = "passages"
-    explain: Annotated[bool, Field(strict=True)] = False
+    explain: Flag = False
     filters: FiltersIn = FiltersIn()
     history: Annotated[list[Turn], Field(max_length=MAX_HISTORY)] = []
 
