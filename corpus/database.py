@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from corpus.connections import ThreadConnections
 from corpus.errors import StoreUnavailable
 from corpus.schema import FORMAT, SEALED, create, migrate, seal, sealed_columns
 
@@ -23,28 +23,22 @@ class Database:
     def __init__(self, path: Path, *, create: bool, busy_seconds: float) -> None:
         self.path = path
         self._busy_seconds = busy_seconds
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        self._connections = ThreadConnections(self._connect)
         if not create and not path.exists():
             raise StoreUnavailable(f"{path} does not exist; run `muhojir init`")
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._prepare(self._connection())
+            self._prepare(self._connections.get())
 
     def close(self) -> None:
-        with self._lock:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-        self._local = threading.local()
+        self._connections.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Values that no program of ours wrote are damage, as a broken page is."""
         try:
             with self._translated():
-                yield self._connection()
+                yield self._connections.get()
         except (TypeError, ValueError, KeyError) as error:
             raise StoreUnavailable(f"{self.path}: the file is damaged ({error}); {MEND}") from error
 
@@ -52,7 +46,7 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of the block or nothing of it."""
         with self._translated():
-            db = self._connection()
+            db = self._connections.get()
             db.execute("BEGIN IMMEDIATE")
             with db:
                 yield db
@@ -91,14 +85,6 @@ class Database:
         """A folder that cannot be written, as a mounted backup: without a log beside it the file is all there is."""
         folder, log = self.path.parent, self.path.with_name(self.path.name + "-wal")
         return self.path.exists() and not os.access(folder, os.W_OK) and not log.exists()
-
-    def _connection(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if db is None:
-            db = self._local.connection = self._connect()
-            with self._lock:
-                self._opened.append(db)
-        return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if _format(db) == FORMAT:

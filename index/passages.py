@@ -8,17 +8,17 @@ from __future__ import annotations
 import errno
 import json
 import sqlite3
-import threading
 import weakref
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.connections import ThreadConnections
 from corpus.document import Document, Passage, Span
 from corpus.metadata import date_interval, record_from_json, record_to_json
 
@@ -58,12 +58,12 @@ class PassageTable:
     """Reads passages and cards by row; one connection a thread, the file opened immutable."""
 
     def __init__(self, folder: Path) -> None:
-        self._uri = f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1"
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close, self._opened)  # a connection is in a circle with its cache of statements
+        connect = partial(_connected, f"{(folder / FILE).absolute().as_uri()}?mode=ro&immutable=1")
+        self._connections = ThreadConnections(connect)
+        weakref.finalize(self, self._connections.close)  # a connection is in a circle with its cache of statements
         try:
-            self._first = self._connect()
+            self._first = connect()
+            weakref.finalize(self, self._first.close)
             self._first.execute("SELECT max(ordinal), max(id) FROM documents").fetchone()
         except sqlite3.Error as error:
             raise SnapshotCorrupt(
@@ -72,20 +72,10 @@ class PassageTable:
         self._read: dict[int, tuple[Passage, DocumentCard]] = {}
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            try:
-                connection = self._connect()
-            except sqlite3.OperationalError:  # the file went with an older snapshot, and is open here
-                connection = self._first
-            self._local.connection = connection
-        return connection
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
-        self._opened.append(connection)
-        connection.execute("PRAGMA schema_version")  # reads the file: SQLite opens it late
-        return connection
+        try:
+            return self._connections.get()
+        except sqlite3.OperationalError:  # the file went with an older snapshot, and is open here
+            return self._first
 
     def fetch(self, rows: Sequence[int]) -> list[tuple[Passage, DocumentCard]]:
         """Passages and their documents' cards, in the order of `rows`."""
@@ -169,9 +159,14 @@ class PassageTable:
         return int(count)
 
 
-def _close(opened: list[sqlite3.Connection]) -> None:
-    for connection in opened:
+def _connected(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA schema_version")  # reads the file: SQLite opens it late
+    except sqlite3.Error:
         connection.close()
+        raise
+    return connection
 
 
 def _conditions(filters: Filters, *, dates: bool = True) -> tuple[str, list[str | int]]:

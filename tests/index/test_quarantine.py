@@ -129,7 +129,8 @@ def test_what_a_snapshot_opened_is_closed_with_it(tmp_path: Path) -> None:
     _, store = built(tmp_path)
     (folder,) = store.segments.iterdir()
     table = PassageTable(folder)
-    opened_files = table._opened
+    connections = table._first, table._connection()
     del table
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        opened_files[0].execute("SELECT 1")
+    for connection in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
