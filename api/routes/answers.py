@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -21,10 +21,8 @@ def router(answers: AnswerService) -> APIRouter:
     routes = APIRouter(tags=["ask"])
 
     @routes.post("/v1/ask", response_model=AskResponse, responses={200: {"content": _PRINTS}})
-    def ask(request: AskRequest, style: Annotated[Print, Query(alias="format")] = "json") -> Any:
+    def ask(request: AskRequest, style: Annotated[Print, Query(alias="format")] = "json") -> Response:
         """A cited answer, or a refusal with its reason: both are 200. `format` prints it: a dossier, its sources."""
-        if style == "json":
-            return answers.ask(request)
         printed = answers.printed(request, style)
         return Response(printed.text, media_type=printed.media_type)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
+from ..replies import reply
 from ..schemas import SearchParams, SearchRequest, SearchResponse
 from ..service import AnswerService
 
@@ -13,14 +15,14 @@ from ..service import AnswerService
 def router(answers: AnswerService) -> APIRouter:
     routes = APIRouter(prefix="/v1/search", tags=["search"])
 
-    @routes.post("")
-    def search(request: SearchRequest) -> SearchResponse:
+    @routes.post("", response_model=SearchResponse)
+    def search(request: SearchRequest) -> Response:
         """The passages nearest to the question, without an answer."""
-        return answers.search(request)
+        return reply(answers.search(request))
 
-    @routes.get("")
-    def search_by_link(params: Annotated[SearchParams, Query()]) -> SearchResponse:
+    @routes.get("", response_model=SearchResponse)
+    def search_by_link(params: Annotated[SearchParams, Query()]) -> Response:
         """The same as a link: `?q=...&k=5&publisher=Reuters&publisher=TASS`."""
-        return answers.search(params.request())
+        return reply(answers.search(params.request()))
 
     return routes

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.concurrency import run_in_threadpool
 
 from api.schemas import AskRequest
 from api.service import AnswerService
@@ -18,6 +20,28 @@ def ask(client: TestClient, **changes: Any) -> dict[str, Any]:
     assert reply.status_code == 200, reply.text
     body: dict[str, Any] = reply.json()
     return body
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/ask", QUESTION),
+        ("/v1/search", QUESTION),
+        ("/v1/chat/completions", {"model": "muhojir", "messages": [{"role": "user", "content": QUESTION["question"]}]}),
+    ],
+)
+def test_a_finished_answer_waits_for_no_other_turn_of_the_threads(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, body: dict[str, Any]
+) -> None:
+    turns: list[object] = []
+
+    async def counted(work: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        turns.append(work)
+        return await run_in_threadpool(work, *given, **named)
+
+    monkeypatch.setattr("fastapi.routing.run_in_threadpool", counted)
+    assert client.post(path, json=body).status_code == 200
+    assert len(turns) == 1
 
 
 def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) -> None:
