@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -38,6 +40,7 @@ def serve(context: typer.Context, host: Host = None, port: Port = None, home: o.
     note(f"Muhojir answers at {address} (addresses: {address}/docs). Stop it with Ctrl-C.")
     if app is None:
         hand_on(settings)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises it again when all is answered
     uvicorn.run(
         app or "api.assembly:from_environment",
         factory=app is None,

@@ -6,9 +6,10 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, cast
@@ -27,6 +28,7 @@ from api.logs import JsonLines
 from api.service import AnswerService, DocumentService
 from api.settings import Settings
 from benchmarks.served import swap
+from corpus.errors import StoreUnavailable
 from corpus.store import CorpusStore
 from index.errors import SnapshotCorrupt
 from qa.answer import SnapshotInfo
@@ -54,7 +56,7 @@ def serving(app: Any) -> Iterator[tuple[str, uvicorn.Server, threading.Thread]]:
 class Broken:
     """An engine of which every question raises `error`."""
 
-    error: type[Exception] = RuntimeError
+    error: Callable[[str], Exception] = RuntimeError
 
     def info(self) -> SnapshotInfo:
         return SnapshotInfo("aaaaaaaaaaaa", 1, 1, datetime(2026, 11, 1, tzinfo=UTC))
@@ -75,15 +77,23 @@ def broken() -> Iterator[tuple[Broken, httpx.Client]]:
         yield engine, client
 
 
-@pytest.mark.parametrize("error", [cls for cls in TABLE if cls not in {InvalidQuery, ServerRefused}])
+@pytest.mark.parametrize("error", [cls for cls in TABLE if cls is not ServerRefused])
 def test_an_error_while_answering_is_its_problem(broken: tuple[Broken, httpx.Client], error: Any) -> None:
     engine, client = broken
-    engine.error = error
+    engine.error = partial(InvalidQuery, "k") if error is InvalidQuery else error
     reply = client.post("/v1/ask", json=QUESTION)
     assert reply.status_code == TABLE[error].status
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json()["type"] == f"urn:muhojir:problem:{TABLE[error].slug}"
-    assert reply.json()["detail"] == "it broke. Run: muhojir doctor"
+    assert reply.json()["detail"].removeprefix("k: ") == "it broke. Run: muhojir doctor"
+
+
+def test_what_another_server_refused_is_passed_on(broken: tuple[Broken, httpx.Client]) -> None:
+    engine, client = broken
+    body = TABLE[StoreUnavailable].body("its disk is full")
+    engine.error = lambda _: ServerRefused(body)
+    reply = client.post("/v1/ask", json=QUESTION)
+    assert (reply.status_code, reply.json()) == (503, body)
 
 
 BAD: dict[int, dict[str, Any]] = {

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from api import wiring
 from api.settings import PREFIX, Settings
+from tests.api.endpoint import endpoint
 
 pytestmark = pytest.mark.slow
 
@@ -36,9 +37,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @contextmanager
-def service(settings: Settings, port: int) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
+def service(settings: Settings, port: int, **more: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
     _, secret = wiring.open_keys(settings).create("admin", "")
-    own = {"HOME": str(settings.home), "CACHE": str(settings.cache), "MODEL": "hashing"}
+    own = {"HOME": str(settings.home), "CACHE": str(settings.cache), "MODEL": settings.model, **more}
     outer = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment = outer | {f"{PREFIX}{name}": value for name, value in own.items()}
     command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port)]
@@ -82,10 +83,33 @@ def test_a_job_under_way_at_sigterm_is_done_by_the_next_life_once(settings: Sett
             job = client.post("/v1/documents", json=body).json()["id"]
             wait_until(lambda: jobs.get(job).started is not None)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == -signal.SIGTERM  # uvicorn ends in order, then by the signal
+            assert process.wait(PATIENCE) == 0
         with FileLock(settings.home / "jobs.lock", timeout=0):  # its builder ended with it
             assert not jobs.get(job).is_over
     with service(settings, port) as (client, _):
         wait_until(lambda: jobs.get(job).is_over)
         assert client.get(f"/v1/jobs/{job}").json()["state"] == "done"
         assert client.get("/v1/documents").json()["total"] == 2
+
+
+GRACE = 20.0  # seconds that answers under way are given
+
+
+def test_a_stream_under_way_at_sigterm_is_told_to_its_end(tmp_path: Path, model_cache: Path, port: int) -> None:
+    settings = Settings(home=tmp_path / "home", cache=model_cache)
+    list(wiring.ensure_index(settings))
+    question = {"question": "How many Tajiks were held at Vnukovo airport in April 2024?", "mode": "written"}
+    with endpoint() as model, service(settings, port, WRITER_URL=model.url, WRITER_MODEL="small") as (client, process):
+        model.stalls()  # the answer waits for its writer
+        with client.stream("POST", "/v1/ask/stream", json=question) as reply:
+            lines = reply.iter_lines()
+            assert "event: passages" in lines
+            wait_until(lambda: bool(model.requests))
+            process.send_signal(signal.SIGTERM)
+            told = time.monotonic()
+            wait_until(lambda: not answers(client))
+            assert process.poll() is None
+            model.going.set()
+            assert "event: done" in lines
+        assert process.wait(PATIENCE) == 0
+    assert time.monotonic() - told < GRACE
