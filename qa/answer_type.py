@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from corpus.dates import MONTH
+
 from .question import Kind
 
 _FIGURE = re.compile(
     r"\d+(?:[.,\s]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|dozens?|hundreds?|"
     r"thousands?|millions?|двое|трое|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|десять|половин\w*|трет\w|"
     r"десятк\w+|сотн\w+|тысяч\w*|миллион\w*|ду|се|чор|панҷ|шаш|ҳафт|ҳашт|нӯҳ|даҳ|нисф\w*|ҳазор\w*|даҳҳо|садҳо)\b",
+    re.I,
+)
+_DATE = re.compile(
+    rf"(?:\b\d{{1,2}}(?:-?(?:го|ум|юм)и?)?\s)?\b{MONTH}(?:\s\d{{1,2}}\b(?![.,]?\d))?(?:,?\s(?:19|20)\d\d)?|"
+    r"(?<![\d.,$])\b(?:19|20)\d\d(?:[-–]\d\d(?:\d\d)?)?\b(?![.,]\d)",
     re.I,
 )
 _TIME = re.compile(
@@ -41,4 +48,6 @@ def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     if sign is None:
         return False
     asked = question.casefold()
+    if kind == "count":
+        text = _DATE.sub(" ", text)  # a date is no number of anything
     return any(match.group().casefold() not in asked for match in sign.finditer(text))

@@ -1,43 +1,24 @@
-"""How many sentences, and which neighbours must come along so that a quote can be read? Pure."""
+"""Which sentences answer, and how many of them? Pure."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.tokenize import words
 
 from .answer_type import TYPED, holds_kind
 from .extract import Sentence
+from .neighbours import needed_by
 from .question import Asked
 
-# A sentence that opens so cannot be read without the one before it.
-_LEANS = re.compile(
-    r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
-    r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
-    r"ӯ|вай|онҳо|ин|инчунин|аммо)\b",
+_AUTHORSHIP = re.compile(
+    r"\bwho (?:wrote|authored|is the author of|was the author of)\b|\bby whom (?:was|is) .*\bwritten\b|"
+    r"\bкто (?:написал\w?|автор\w*)\b|\bкем написан\w?\b|\bмуаллифи? .*\bкист\b|\bкӣ навишт\w*\b",
     re.I,
 )
-# "..., he said": a quotation whose speaker is named further up.
-_SAID = (
-    "said|says|added|adds|told|explained|noted|stated|argued|continued|believes|сказал|заявил|добавил|отметил|пояснил"
-)
-_UNNAMED_SPEAKER = re.compile(
-    rf"[\"”»’,]\s*[—–-]?\s*(?:(?:he|she|they) (?:also |has )?(?:{_SAID})|(?:{_SAID}) (?:he|she|they))\b|"
-    rf"\b(?:{_SAID})\w* (?:он|она|они)\b|[\"”»’,]\s*[—–-]\s*(?:он|она|они|ӯ|вай) \w+|\b(?:ӯ|вай) (?:гуфт|афзуд)",
-    re.I,
-)
-_SPEAKER = re.compile(
-    rf"\b(?:{_SAID}|according to|recalled|called|blamed|points? out|emphasi[sz]ed|по словам|по мнению|считает|сообщил|"
-    r"гуфт|изҳор|ба гуфтаи|қайд)",
-    re.I,
-)
-_BACK_TO_SPEAKER = 5  # sentences; an article names its speaker again sooner than that
-_OPENING, _CLOSING = "«“", "»”"
-_STRAIGHT_OPENING = re.compile(r'(?:^|[\s(])"\w')
-_LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cut at a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +48,12 @@ class ChoicePolicy:
 def choose(
     asked: Asked, ranked: Sequence[Sentence], shares: Mapping[str, float], policy: ChoicePolicy
 ) -> list[Sentence]:
-    """The answer's sentences: the best, others that add to it, and what they need to be read; passages in order of
+    """The answer's sentences: the best, others that add to it, and what they need to be read; documents in order of
     their best sentence, sentences in reading order."""
     if not ranked:
         return []
+    if signed := _byline(asked, ranked):
+        return [signed]
     if _settles(ranked[0], asked, policy):
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
     chosen: list[Sentence] = []
@@ -89,12 +72,17 @@ def choose(
             if not (adds or near) or any(_says_the_same(sentence, one) for one in chosen):
                 continue
             further += 1
-        for one in (sentence, *_needed_by(sentence, asked, ranked, policy)):
+        for one in (sentence, *needed_by(sentence, asked, ranked, policy.pair)):
             if one not in chosen:
                 chosen.append(one)
         covered |= sentence.covered
-    order = {one.found.stored.key: place for place, one in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda one: (order[one.found.stored.key], one.place))
+    order = {one.found.stored.passage.document_id: place for place, one in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda one: (order[one.found.stored.passage.document_id], _start(one)))
+
+
+def _start(sentence: Sentence) -> int:
+    """Where it begins in its document."""
+    return sentence.found.stored.passage.span.start + sentence.span.start
 
 
 def choose_of_parts(
@@ -113,75 +101,19 @@ def _is_enough(chosen: Sequence[Sentence], policy: ChoicePolicy) -> bool:
     return sum(len(one.text.split()) for one in chosen) >= policy.enough
 
 
+def _byline(asked: Asked, ranked: Sequence[Sentence]) -> Sentence | None:
+    """Who asks for the author is shown where the best document names its own."""
+    if not _AUTHORSHIP.search(asked.question.standalone):
+        return None
+    document = ranked[0].found.stored.document
+    names = [name for author in document.record.author for name in words(author)]
+    own = (one for one in ranked if one.found.stored.document.id == document.id)
+    return next((one for one in own if any(name in words(one.text) for name in names)), None)
+
+
 def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:
     typed = asked.kind in TYPED and holds_kind(asked.kind, best.text, asked.question.standalone)
     return typed and best.signals.around >= policy.sure
-
-
-def _needed_by(
-    sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], policy: ChoicePolicy
-) -> Iterable[Sentence]:
-    """Neighbours without which the sentence misleads: the rest of its quotation, what its pronoun points to, who said
-    it, the name when a speaker is asked for, the other half of what answers."""
-    near = {one.place: one for one in ranked if one.found.stored.key == sentence.found.stored.key}
-    yield from _rest_of_quotation(sentence, near)
-    before = near.get(sentence.place - 1)
-    if before is not None and _LEANS.search(sentence.text):
-        yield before
-    elif asked.kind == "who" and not holds_kind("who", sentence.text, asked.question.standalone):
-        named = (near.get(sentence.place + step) for step in (1, -1))
-        yield from [one for one in named if one and holds_kind("who", one.text, asked.question.standalone)][:1]
-    yield from _speaker_of(sentence, near)
-    if sentence.signals.pair - sentence.signals.similarity > policy.pair:
-        yield from _other_half(sentence, near)
-
-
-def _speaker_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
-    """Who is meant by "he said": the sentence above that names a speaker."""
-    if not _UNNAMED_SPEAKER.search(sentence.text):
-        return
-    for place in range(sentence.place - 1, sentence.place - 1 - _BACK_TO_SPEAKER, -1):
-        above = near.get(place)
-        if above is None:
-            return
-        if _SPEAKER.search(above.text) and not _UNNAMED_SPEAKER.search(above.text):
-            yield above
-            return
-
-
-def _other_half(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
-    """The neighbours in the window that is nearest to the question of those that hold the sentence."""
-    whole = sentence.found.stored.passage.sentences[sentence.place]
-    windows = zip(sentence.found.stored.passage.windows, sentence.found.similarities.tolist(), strict=True)
-    holding = [(value, span) for span, value in windows if span.start <= whole.start and whole.end <= span.end]
-    _, best = max(holding, key=lambda pair: pair[0])
-    for place in (sentence.place - 1, sentence.place + 1):
-        other = near.get(place)
-        if other is not None and best.start <= other.span.start and other.span.end <= best.end:
-            yield other
-
-
-def _rest_of_quotation(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
-    """The sentences up to the closing mark, or back to the opening one; none when there is no such mark near."""
-    for step, depth in ((1, _open(sentence.text)), (-1, -_open(sentence.text))):
-        if depth <= 0:
-            continue
-        taken: list[Sentence] = []
-        place = sentence.place + step
-        while depth > 0 and place in near and len(taken) < _LONGEST_QUOTE - 1:
-            taken.append(near[place])
-            depth += step * _open(near[place].text)
-            place += step
-        if depth <= 0:
-            yield from taken
-
-
-def _open(text: str) -> int:
-    """Opening less closing quotation marks. A straight mark opens when a word follows and none precedes it."""
-    curly = sum(text.count(mark) for mark in _OPENING) - sum(text.count(mark) for mark in _CLOSING)
-    if text.count('"') % 2 == 0:
-        return curly
-    return curly + (1 if _STRAIGHT_OPENING.search(text) else -1)
 
 
 def _says_the_same(one: Sentence, other: Sentence) -> bool:

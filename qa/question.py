@@ -28,6 +28,8 @@ ALIAS_WEIGHT = 0.5  # see docs/evaluation.md: a name in another spelling counts 
 
 # Openings that ask for a kind of answer, in three languages (Tajik also as typed without its own letters).
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    # "Who is Karimov?" asks what he is, not for a name.
+    ("other", re.compile(r"^\W*(?:[Ww]ho (?:is|was) [\"“«]?[A-ZА-Я]|[Кк]то так(?:ой|ая|ие)\b)|\bкист(?:анд)?\W*$")),
     (
         "count",
         re.compile(

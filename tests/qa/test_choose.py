@@ -68,8 +68,11 @@ def test_no_more_sentences_are_shown_than_allowed() -> None:
     assert len(choose(asked(), ranked, SHARES, replace(POLICY, most=2))) == 2
 
 
-def test_sentences_of_a_passage_stand_in_reading_order_under_the_best_passage_first() -> None:
-    one, other = found(passage(["Bans grew.", "It rained.", "Airlines paid."]), 1), found(passage(["Cost rose."]), 2)
+def test_sentences_of_a_passage_stand_in_reading_order_under_the_best_document_first() -> None:
+    one, other = (
+        found(passage(["Bans grew.", "It rained.", "Airlines paid."]), 1),
+        found(passage(["Cost rose."], document="e"), 2),
+    )
     ranked = [
         sentence(one, 2, 5.0, {"airlines"}),
         sentence(other, 0, 4.9, {"cost"}),
@@ -142,6 +145,39 @@ QUOTED = ["Anna Ivanova of the union said the rules were harsh.", "Many left.", 
 )
 def test_who_said_it_comes_along_when_the_quotation_has_only_a_pronoun(last: str, comes: bool) -> None:
     assert (QUOTED[0] in picked([*QUOTED[:2], last], 2)) == comes
+
+
+def test_a_quotation_cut_from_its_speaker_takes_the_speaker_from_the_passage_before() -> None:
+    named = replace(passage(["It rained.", "Anna Ivanova of the union said the rules were harsh."]), ordinal=3)
+    quoted = passage(["“Airlines gain from bans.", "They pay nothing,” she said."], start=named.span.end + 1)
+    before, cut = found(named, 1), found(replace(quoted, ordinal=4), 2)
+    ranked = [sentence(cut, 0, 9.0), *(sentence(one, place) for one in (before, cut) for place in (0, 1))]
+    assert [one.text for one in choose(asked(), ranked, SHARES, POLICY)] == [
+        named.text[named.sentences[1].start :],
+        "“Airlines gain from bans.",
+        "They pay nothing,” she said.",
+    ]
+
+
+@pytest.mark.parametrize("question", ["Who wrote about the cost of bans?", "Кто автор статьи о запретах?"])
+def test_who_asks_for_the_author_is_shown_the_byline(question: str) -> None:
+    unsigned = found(passage(["Author Anna Ivanova", "Bans grew."]))
+    card = unsigned.stored.document
+    card = replace(card, record=replace(card.record, author=("Ivanova, Anna",)))
+    signed = replace(unsigned, stored=replace(unsigned.stored, document=card))
+    for one, alone in ((signed, True), (unsigned, False)):
+        ranked = [sentence(one, 1, 9.0), sentence(one, 0)]
+        shown = [chosen.text for chosen in choose(asked(question), ranked, SHARES, POLICY)]
+        assert (shown == ["Author Anna Ivanova"]) is alone
+
+
+@pytest.mark.parametrize(
+    ("question", "comes"),
+    [("Which two costs of bans do airlines name?", True), ("Which costs of bans do airlines name?", False)],
+)
+def test_who_asks_for_several_things_is_told_how_the_list_goes_on(question: str, comes: bool) -> None:
+    sentences = ["Airlines name fuel.", "They also name wages.", "It rained."]
+    assert picked(sentences, 0, question) == sentences[: 2 if comes else 1]
 
 
 def test_the_other_half_of_the_nearest_window_comes_along_when_both_are_nearer_than_one() -> None:

@@ -1,0 +1,129 @@
+"""Which other sentences must come along so that a quotation can be read? Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .answer_type import holds_kind
+from .extract import Sentence
+from .question import Asked
+
+# A sentence that opens so cannot be read without the one before it.
+_LEANS = re.compile(
+    r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
+    r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
+    r"ӯ|вай|онҳо|ин|инчунин|аммо)\b",
+    re.I,
+)
+# "..., he said": a quotation whose speaker is named further up.
+_SAID = (
+    "said|says|added|adds|told|explained|noted|stated|argued|continued|believes|сказал|заявил|добавил|отметил|пояснил"
+)
+_UNNAMED_SPEAKER = re.compile(
+    rf"[\"”»’,]\s*[—–-]?\s*(?:(?:he|she|they) (?:also |has )?(?:{_SAID})|(?:{_SAID}) (?:he|she|they))\b|"
+    rf"\b(?:{_SAID})\w* (?:он|она|они)\b|[\"”»’,]\s*[—–-]\s*(?:он|она|они|ӯ|вай) \w+|\b(?:ӯ|вай) (?:гуфт|афзуд)",
+    re.I,
+)
+_SPEAKER = re.compile(
+    rf"\b(?:{_SAID}|according to|recalled|called|blamed|points? out|emphasi[sz]ed|по словам|по мнению|считает|сообщил|"
+    r"гуфт|изҳор|ба гуфтаи|қайд)",
+    re.I,
+)
+# "What two reasons ...": they may stand in two sentences.
+_SEVERAL = re.compile(
+    r"\b(?:what|which|name|list)\b.{0,20}\b(?:two|three|four|five|several)\b|"
+    r"\b(?:какие|каких|какими|назовите)\b.{0,20}\b(?:дв[ае]|двух|три|тр[её]х|четыре|пять)\b|"
+    r"\bкадом (?:ду|се|чор|панҷ)\b",
+    re.I,
+)
+_BACK_TO_SPEAKER = 5  # sentences; an article names its speaker again sooner than that
+_OPENING, _CLOSING = "«“", "»”"
+_STRAIGHT_OPENING = re.compile(r'(?:^|[\s(])"\w')
+_LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cut at a sentence
+
+
+def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair: float) -> Iterable[Sentence]:
+    """Neighbours without which the sentence misleads: the rest of its quotation, what its pronoun points to, who said
+    it, the name when a person is asked for, how a list goes on, and the other half of what answers: of the window that
+    is nearer to the question by `pair` standard deviations."""
+    near = _surroundings(sentence, ranked)
+    quotation = list(_rest_of_quotation(sentence, near))
+    yield from quotation
+    before = near.get(sentence.place - 1)
+    if before is not None and _LEANS.search(sentence.text):
+        yield before
+    elif asked.kind == "who" and not holds_kind("who", sentence.text, asked.question.standalone):
+        named = (near.get(sentence.place + step) for step in (1, -1))
+        yield from [one for one in named if one and holds_kind("who", one.text, asked.question.standalone)][:1]
+    for said in (sentence, *quotation):
+        yield from _speaker_of(said, near)
+    following = near.get(sentence.place + 1)
+    if following is not None and _SEVERAL.search(asked.question.standalone) and _LEANS.search(following.text):
+        yield following
+    if sentence.signals.pair - sentence.signals.similarity > pair:
+        yield from _other_half(sentence, near)
+
+
+def _surroundings(sentence: Sentence, ranked: Sequence[Sentence]) -> dict[int, Sentence]:
+    """Sentences by their place counted from the head of this one's passage, those of the passages next to it too."""
+    own = sentence.found.stored.passage
+    near: dict[int, Sentence] = {}
+    for one in ranked:
+        other = one.found.stored.passage
+        if (other.document_id, other.version) == (own.document_id, own.version):
+            if other.ordinal == own.ordinal:
+                near[one.place] = one
+            elif other.ordinal == own.ordinal - 1:
+                near[one.place - len(other.sentences)] = one
+            elif other.ordinal == own.ordinal + 1:
+                near[one.place + len(own.sentences)] = one
+    return near
+
+
+def _speaker_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """Who is meant by "he said": the sentence above that names a speaker."""
+    if not _UNNAMED_SPEAKER.search(sentence.text):
+        return
+    for place in range(sentence.place - 1, sentence.place - 1 - _BACK_TO_SPEAKER, -1):
+        above = near.get(place)
+        if above is None:
+            return
+        if _SPEAKER.search(above.text) and not _UNNAMED_SPEAKER.search(above.text):
+            yield above
+            return
+
+
+def _other_half(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """The neighbours in the window that is nearest to the question of those that hold the sentence."""
+    whole = sentence.found.stored.passage.sentences[sentence.place]
+    windows = zip(sentence.found.stored.passage.windows, sentence.found.similarities.tolist(), strict=True)
+    holding = [(value, span) for span, value in windows if span.start <= whole.start and whole.end <= span.end]
+    _, best = max(holding, key=lambda pair: pair[0])
+    for place in (sentence.place - 1, sentence.place + 1):
+        other = near.get(place)
+        if other is not None and best.start <= other.span.start and other.span.end <= best.end:
+            yield other
+
+
+def _rest_of_quotation(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """The sentences up to the closing mark, or back to the opening one; none when there is no such mark near."""
+    for step, depth in ((1, _open(sentence.text)), (-1, -_open(sentence.text))):
+        if depth <= 0:
+            continue
+        taken: list[Sentence] = []
+        place = sentence.place + step
+        while depth > 0 and place in near and len(taken) < _LONGEST_QUOTE - 1:
+            taken.append(near[place])
+            depth += step * _open(near[place].text)
+            place += step
+        if depth <= 0:
+            yield from taken
+
+
+def _open(text: str) -> int:
+    """Opening less closing quotation marks. A straight mark opens when a word follows and none precedes it."""
+    curly = sum(text.count(mark) for mark in _OPENING) - sum(text.count(mark) for mark in _CLOSING)
+    if text.count('"') % 2 == 0:
+        return curly
+    return curly + (1 if _STRAIGHT_OPENING.search(text) else -1)
