@@ -32,6 +32,8 @@ _MONTH_WORDS = (
 )
 MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words.replace("|", " ").split()}
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+# What stands in every word of a month, and few other words: looking for it costs a hundredth of trying all of them.
+_MONTH_PARTS = tuple(sorted({word[:3] for word in MONTHS}))
 _DAY = r"(?<![\d.,:/])(?P<day>\d{1,2})(?:st|nd|rd|th|-?го|-?(?:ум|юм)и?|-и)?"
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)(?![\d%]|[.,]\d)"
 _OF_YEAR = rf"[,.]?\s{{0,3}}(?:(?:of|соли)\s{{1,3}})?{_YEAR}"
@@ -52,6 +54,9 @@ _FORMS = tuple(
 _FOREIGN = re.compile(r"\W*(?:[^\W\d]+\W+){0,2}\d{1,2}(?:\W{1,2}|er\s)[^\W\d]{3,}\W+(?:1[89]|20)\d\d\b")
 
 
+_ANY_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDate:
     span: Span
@@ -60,6 +65,8 @@ class FoundDate:
 
 def find_dates(text: str) -> list[FoundDate]:
     """Every date that names its year, in order; the longest reading of a place wins, overlaps are left out."""
+    if not _ANY_YEAR.search(text):
+        return []
     taken: list[FoundDate] = []
     covered: set[int] = set()
     for form in _FORMS:
@@ -69,6 +76,12 @@ def find_dates(text: str) -> list[FoundDate]:
                 covered.update(places)
                 taken += _read(match)
     return sorted(taken, key=lambda found: found.span)
+
+
+def may_name_month(text: str) -> bool:
+    """False only where no word of a month stands in `text`."""
+    folded = text.casefold()
+    return any(part in folded for part in _MONTH_PARTS)
 
 
 def first_date(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpus.dates import MONTH, calendar_date, find_dates, month_number
+from corpus.dates import MONTH, calendar_date, find_dates, may_name_month, month_number
 from corpus.document import Basis, Dated, Span
 
 AHEAD = 45  # days; texts announce events a few weeks ahead by day and month, later ones with their year
@@ -20,6 +20,11 @@ AHEAD = 45  # days; texts announce events a few weeks ahead by day and month, la
 def _compiled(*table: tuple[int, str]) -> tuple[tuple[int, re.Pattern[str]], ...]:
     """Whole words only. Texts have many sentences: putting patterns together for each took longer than looking."""
     return tuple((shift, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for shift, words in table)
+
+
+def _any_of(*tables: tuple[tuple[int, re.Pattern[str]], ...]) -> re.Pattern[str]:
+    """Most sentences hold none of the words: one pattern says so in the time of two of them."""
+    return re.compile("|".join(pattern.pattern for table in tables for _, pattern in table), re.IGNORECASE)
 
 
 _MONTHLY = rf"(?:(?P<day>\d{{1,2}})(?:-?(?:ум|юм)и?)?\s)?(?:моҳи\s)?(?P<name>{MONTH})"
@@ -54,6 +59,7 @@ _WEEKDAYS = _compiled(*enumerate((
     "on thursday|в четверг|рӯзи панҷшанбе", "on friday|в пятницу|рӯзи ҷумъа", "on saturday|в субботу|рӯзи шанбе",
     "on sunday|в воскресенье|рӯзи якшанбе",
 )))  # fmt: skip
+_ANY_YEAR, _ANY_DAY = _any_of(_YEARS), _any_of(_DAYS, _WEEKDAYS)
 _MONTHS_OF_YEARS = tuple(
     (shift, re.compile(pattern, re.IGNORECASE))
     for shift, words in ((0, _THIS), (-1, _LAST), (1, _NEXT))
@@ -62,6 +68,7 @@ _MONTHS_OF_YEARS = tuple(
         rf"\b(?P<name>{MONTH})\s(?P<day>\d{{1,2}})(?!\d),?\s(?:{words})\b",
     )
 )
+_YEARLY = re.compile("|".join((_THIS, _LAST, _NEXT)), re.IGNORECASE)  # the half of those that is quickly looked for
 _DAY_OF_MONTH = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|"
     rf"(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])",
@@ -104,6 +111,8 @@ def _year_of(published: str) -> int:
 
 def _months_of_years(text: str, published: str) -> Iterator[EventDate]:
     """ "in May of this year", "7 октября прошлого года"."""
+    if not may_name_month(text) or not _YEARLY.search(text):
+        return
     for shift, pattern in _MONTHS_OF_YEARS:
         for match in pattern.finditer(text):
             day = int(match.group("day")) if match.group("day") else None
@@ -114,7 +123,7 @@ def _months_of_years(text: str, published: str) -> Iterator[EventDate]:
 
 def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
     """ "October 7", "7 октября": the nearest such day that is not far ahead of the day of publication."""
-    if published.count("-") < 2:
+    if published.count("-") < 2 or not may_name_month(text):
         return
     limit = date.fromisoformat(published) + timedelta(days=AHEAD)
     for match in _DAY_OF_MONTH.finditer(text):
@@ -127,7 +136,7 @@ def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
 
 
 def _whole_years(text: str, published: str) -> Iterator[EventDate]:
-    for shift, pattern in _YEARS:
+    for shift, pattern in _YEARS if _ANY_YEAR.search(text) else ():
         for match in pattern.finditer(text):
             yield from _inferred(match, calendar_date(_year_of(published) + shift))
 
@@ -143,7 +152,7 @@ def _whole_months(text: str, published: str) -> Iterator[EventDate]:
 
 def _near_days(text: str, published: str) -> Iterator[EventDate]:
     """ "yesterday", "on Monday": the last such day up to the day of publication."""
-    if published.count("-") < 2:
+    if published.count("-") < 2 or not _ANY_DAY.search(text):
         return
     day = date.fromisoformat(published)
     back = [*_DAYS, *((-((day.weekday() - index) % 7), pattern) for index, pattern in _WEEKDAYS)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.dates import find_dates, first_date, labelled_date
+from corpus.dates import MONTHS, find_dates, first_date, labelled_date, may_name_month
 from corpus.document import Dated
 from corpus.relative_dates import event_dates
 
@@ -87,3 +87,10 @@ def test_relative_dates_go_as_far_as_the_document_date_allows(
 def test_written_dates_are_stated_and_resolved_ones_inferred() -> None:
     found = event_dates("On 3 May 2019 and in May of this year.", DAY)
     assert [event.basis for event in found] == ["stated", "inferred"]
+
+
+@pytest.mark.parametrize("word", MONTHS)
+def test_no_word_of_a_month_is_overlooked(word: str) -> None:
+    assert may_name_month(word)
+    assert may_name_month(f"({word.upper()}.)")
+    assert find_dates(f"3 {word} 2011") == find_dates(f"3 {word.title()} 2011") != []
