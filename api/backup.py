@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from corpus.connections import address
 from corpus.errors import StoreUnavailable
 from corpus.store import CorpusStore
 
@@ -113,12 +114,13 @@ def _set_aside(path: Path) -> Path:
 
 
 def _clear(path: Path) -> None:
-    for suffix in ("", *_LOGS):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for file in (path.with_name(path.name + suffix) for suffix in ("", *_LOGS)):
+        if file.exists():  # else a folder that cannot be written would be an error of its own
+            file.unlink()
 
 
 def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+    with closing(sqlite3.connect(address(source), uri=True)) as read, closing(sqlite3.connect(target)) as written:
         read.backup(written)
     descriptor = os.open(target, os.O_RDONLY)
     try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from corpus.connections import address
 from corpus.errors import StoreUnavailable
 
 FORMAT = 1  # PRAGMA user_version
+_NOWHERE = ":memory:"
 BUSY_SECONDS = 10.0  # a commit takes milliseconds; whoever holds the lock longer is stuck
 
 _SCHEMA = """
@@ -26,20 +29,21 @@ CREATE TABLE IF NOT EXISTS jobs (
 
 
 class ServiceDatabase:
-    """Thread safe: a connection for each use. Made at the first write. Raises StoreUnavailable."""
+    """Thread safe: a connection for each use. Made at the first use; where it cannot be made there are no keys and no
+    jobs to read. Raises StoreUnavailable."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as db:
+        with self._connected(_NOWHERE if self._is_beyond_reach() else address(self.path)) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of the block or nothing of it."""
-        with self._connected() as db:
+        with self._connected(address(self.path)) as db:
             db.execute("BEGIN IMMEDIATE")
             with db:
                 yield db
@@ -59,15 +63,18 @@ class ServiceDatabase:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _connected(self, place: str) -> Iterator[sqlite3.Connection]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+            with closing(sqlite3.connect(place, timeout=BUSY_SECONDS, isolation_level=None, uri=True)) as db:
                 db.execute("PRAGMA secure_delete = ON")  # an uploaded text that is done with must not stay in the file
                 self._prepare(db)
                 yield db
         except (sqlite3.Error, OSError) as error:
             raise StoreUnavailable(f"{self.path}: {error}; check the folder, its permissions and its space") from error
+
+    def _is_beyond_reach(self) -> bool:
+        return self.path.parent.exists() and not self.path.exists() and not os.access(self.path.parent, os.W_OK)
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         found = int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -1,10 +1,22 @@
-"""SQLite connections of the threads of one process: each has its own, and takes it along when it ends."""
+"""How a file of SQLite's is opened, and the connections of the threads of one process, each with its own."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from pathlib import Path
+
+
+def address(path: Path) -> str:
+    """For `sqlite3.connect(..., uri=True)`."""
+    return f"{path.absolute().as_uri()}{'?immutable=1' if _is_frozen(path) else ''}"
+
+
+def _is_frozen(path: Path) -> bool:
+    """A folder that cannot be written, as a mounted backup: without a log beside it the file is all there is."""
+    return path.exists() and not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
 
 
 class ThreadConnections:

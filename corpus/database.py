@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus.connections import ThreadConnections
+from corpus.connections import ThreadConnections, address
 from corpus.errors import StoreUnavailable
 from corpus.schema import FORMAT, SEALED, create, migrate, seal, sealed_columns
 
@@ -73,18 +72,14 @@ class Database:
             return broken or [line for table in SEALED for line in _unsealed(db, table)][:_SCREENFUL]
 
     def _connect(self) -> sqlite3.Connection:
-        name = f"{self.path.absolute().as_uri()}{'?immutable=1' if self._is_frozen() else ''}"
-        db = sqlite3.connect(name, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=True)
+        db = sqlite3.connect(
+            address(self.path), timeout=self._busy_seconds, isolation_level=None, check_same_thread=False, uri=True
+        )
         db.create_function("seal", -1, seal, deterministic=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         return db
-
-    def _is_frozen(self) -> bool:
-        """A folder that cannot be written, as a mounted backup: without a log beside it the file is all there is."""
-        folder, log = self.path.parent, self.path.with_name(self.path.name + "-wal")
-        return self.path.exists() and not os.access(folder, os.W_OK) and not log.exists()
 
     def _prepare(self, db: sqlite3.Connection) -> None:
         if _format(db) == FORMAT:

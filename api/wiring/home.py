@@ -11,6 +11,8 @@ from .backends import open_backend
 from .parts import now, open_cached_encoder, open_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from corpus.ingest import Draft, Skipped
     from index.build import Progress
 
@@ -133,20 +135,27 @@ def take_in(
 
 
 def _create_store(settings: Settings, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> None:
-    """Fills a store aside and renames it, so that an interruption leaves no half library."""
+    """Fills a store aside and renames it, so that an interruption leaves no half library. Raises StoreUnavailable."""
     from filelock import FileLock
 
-    from corpus.store import CorpusStore
+    from corpus.errors import StoreUnavailable
 
     path = settings.home / "corpus.sqlite"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with FileLock(settings.home / "init.lock"):
-        if path.exists():  # another process was faster
-            return
-        aside = settings.home / "corpus.sqlite.new"
-        aside.unlink(missing_ok=True)
-        store = CorpusStore(aside, clock=now)
-        for raw, draft in drafts():
-            store.add(raw, draft)
-        store.close()
-        aside.rename(path)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with FileLock(settings.home / "init.lock"):
+            if not path.exists():  # another process may have been faster
+                _fill(path.with_name("corpus.sqlite.new"), drafts).rename(path)
+    except OSError as error:
+        raise StoreUnavailable(f"{settings.home}: {error.strerror or error}; choose another --home") from error
+
+
+def _fill(aside: Path, drafts: Callable[[], Iterator[tuple[bytes, Draft]]]) -> Path:
+    from corpus.store import CorpusStore
+
+    aside.unlink(missing_ok=True)
+    store = CorpusStore(aside, clock=now)
+    for raw, draft in drafts():
+        store.add(raw, draft)
+    store.close()
+    return aside

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.crash import life
 from tests.crash.world import Operation
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.crash.warm"])
+_Told = TypeVar("_Told")
 _PATIENCE = 60.0  # seconds; an operation takes a tenth of one
 
 
@@ -30,10 +31,6 @@ def _run(pipe: Connection, work: Callable[..., Any], arguments: tuple[Any, ...])
 
 def _perform(pipe: Connection, root: Path, operation: Operation, fatal: int) -> None:
     _run(pipe, life.perform, (root, operation, fatal, lambda: pipe.send(("begun", None))))
-
-
-def _open_again(pipe: Connection, root: Path, finish: bool) -> None:
-    _run(pipe, lambda: life.open_again(root, finish=finish), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +64,22 @@ def perform(root: Path, operation: Operation, *, fatal: int = 0, after: float | 
 
 
 def open_again(root: Path, *, finish: bool) -> life.Found:
+    return call(_opened_again, root, finish)
+
+
+def _opened_again(root: Path, finish: bool) -> life.Found:
+    return life.open_again(root, finish=finish)
+
+
+def call(work: Callable[..., _Told], *arguments: Any) -> _Told:
+    """What `work` returns in a child; fails with it."""
     pipe, theirs = CONTEXT.Pipe()
-    child = CONTEXT.Process(target=_open_again, args=(theirs, root, finish))
+    child = CONTEXT.Process(target=_run, args=(theirs, work, arguments))
     child.start()
     theirs.close()
-    assert pipe.poll(_PATIENCE), "the home does not open"
+    assert pipe.poll(_PATIENCE), f"{work.__name__} does not end"
     state, value = pipe.recv()
     child.join()
     assert state == "done", value
-    return value
+    told: _Told = value
+    return told
