@@ -77,6 +77,12 @@ def terms(text: str, language: str) -> list[str]:
     return [found for word in _WORD.findall(text) if (found := _written_term(word, language))]
 
 
+def term_places(text: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """The index term of each word of `text`, "" for a function word, with the word's start and end."""
+    for match in _WORD.finditer(text):
+        yield _written_term(match.group(), language), match.start(), match.end()
+
+
 @lru_cache(maxsize=200_000)
 def _written_term(written: str, language: str) -> str:
     return term(_normal(written), language)

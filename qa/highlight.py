@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.document import Passage, Span
-from index.tokenize import term, word_places
+from index.tokenize import term_places
 
 from .question import Asked
 
@@ -13,6 +13,6 @@ def highlights(passage: Passage, asked: Asked) -> tuple[Span, ...]:
     start = passage.span.start
     return tuple(
         Span(start + first, start + last)
-        for word, first, last in word_places(passage.text)
-        if term(word, passage.language) in asked.terms
+        for term, first, last in term_places(passage.text, passage.language)
+        if term in asked.terms
     )

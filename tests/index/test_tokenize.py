@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.stopwords import ENGLISH, RUSSIAN, TAJIK
 from index.tajik import fold, stem_tajik
-from index.tokenize import name_stem, query_terms, query_words, term, terms, word_places, words
+from index.tokenize import name_stem, query_terms, query_words, term, term_places, terms, word_places, words
 
 TEXTS = st.text(st.sampled_from("abzАяёқҳӣ 0123.,'’ʼ-\n«»İß🇹🇯\u0301"), max_size=60) | st.text(max_size=60)
 
@@ -40,6 +40,12 @@ def test_word_places_give_the_same_words_at_their_places(text: str) -> None:
     ends = [0, *(last for _, _, last in found)]
     assert all(end <= first < last for end, (_, first, last) in zip(ends, found, strict=False))
     assert all(words(text[first:last])[:1] for _, first, last in found)
+
+
+@given(TEXTS, st.sampled_from(["en", "ru", "tg", "und"]))
+def test_term_places_give_the_term_of_each_word_at_its_place(text: str, language: str) -> None:
+    expected = [(term(word, language), first, last) for word, first, last in word_places(text)]
+    assert list(term_places(text, language)) == expected
 
 
 @given(TEXTS, st.sampled_from(["en", "ru", "tg", "und"]))
