@@ -198,6 +198,14 @@ class RanksOut(Body):
     dense: int | None
 
 
+class SameOut(Body):
+    """A passage of another document of the same source that tells the same: a translation or a copy."""
+
+    passage_id: str
+    document_id: str
+    language: str
+
+
 class PassageOut(Body):
     rank: int
     id: str
@@ -212,6 +220,7 @@ class PassageOut(Body):
     scores: ScoresOut
     ranks: RanksOut
     highlights: list[tuple[int, int]]
+    same: list[SameOut] = []
 
 
 class DatedOut(Body):

@@ -226,6 +226,7 @@ def _passage(scored: ScoredPassage) -> s.PassageOut:
         scores=s.ScoresOut(lexical=scored.lexical, dense=scored.dense, windows=scored.windows),
         ranks=s.RanksOut(lexical=scored.lexical_rank, dense=scored.dense_rank),
         highlights=[(span.start, span.end) for span in scored.highlights],
+        same=[s.SameOut(passage_id=one.id, document_id=one.document_id, language=one.language) for one in scored.same],
     )
 
 

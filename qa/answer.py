@@ -75,7 +75,8 @@ class ScoredPassage:
     """A passage that may be shown, and why it is here. Scores are comparable within one answer only.
 
     `ranks` are 1-based places in each leg, None where the leg did not return it. `highlights` are spans of
-    the document that match the question's words.
+    the document that match the question's words. `same`: passages of other documents of its source that tell the
+    same, translations and copies, which take no place of their own.
     """
 
     rank: int
@@ -88,6 +89,7 @@ class ScoredPassage:
     lexical_rank: int | None
     dense_rank: int | None
     highlights: tuple[Span, ...] = ()
+    same: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,4 +234,5 @@ def _shown(rank: int, found: Found, asked: Asked) -> ScoredPassage:
     return ScoredPassage(
         rank, passage, found.stored.document, round(found.score, 6), round(found.lexical, 6), round(found.dense, 6),
         round(found.window, 6), found.lexical_rank or None, found.dense_rank or None, highlights(passage, asked),
+        tuple(one.passage for one in found.same),
     )  # fmt: skip

@@ -5,18 +5,16 @@ Scores are computed from candidates' text and vectors, never from an engine's ow
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.near_duplicates import COPIED
 from index.fusion import min_max, mix
 from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
-from index.tokenize import words
 
+from .duplicates import Place, Places
 from .question import Asked
 from .timeliness import passage_bonus
 from .token_match import TokenMatch, match, token_shares
@@ -56,7 +54,8 @@ class RetrievalPolicy:
 class Found:
     """A candidate with all that is known about it. `window` is the cosine of its best window with the question,
     `above` the same less the background of its language; `similarities`: the cosine of each of its windows;
-    `tokens`: how its tokens meet the question's, of the first candidates where the index knows tokens."""
+    `tokens`: how its tokens meet the question's, of the first candidates where the index knows tokens; `same`: passages
+    of other documents of its source that tell the same, as translations and copies do."""
 
     stored: StoredPassage
     score: float
@@ -69,6 +68,7 @@ class Found:
     dense_rank: int
     similarities: NDArray[np.float32] = field(repr=False, compare=False)
     tokens: TokenMatch | None = field(default=None, repr=False, compare=False)
+    same: tuple[StoredPassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,32 +127,29 @@ def retrieve(
     ranks = (candidates.lexical_rank, candidates.dense_rank)
     columns = (column.tolist() for column in (*figures, *ranks))
     rows = list(zip(*columns, similarities, map(matches.get, range(len(keys))), strict=True))
-    found = (Found(one, *rows[place]) for one, place in _distinct(index, keys, scores, shown))
+    language = asked.question.language
+    places = _distinct(index, keys, scores, shown, language)
+    found = (replace(Found(one.stored, *rows[one.candidate]), same=tuple(one.same)) for one in places)
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     if shown is not None and len(ordered) < min(shown, len(keys)) and policy.depth <= len(keys) < _DEEPEST:
         deeper = replace(policy, depth=_DEEPER * policy.depth)  # copies of one passage took every place
         return retrieve(index, asked, vector, filters, deeper, shown, tokens)
-    own = background.get(asked.question.language, background["und"])
+    own = background.get(language, background["und"])
     return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
 
 
 def _distinct(
-    index: PassageIndex, keys: list[int], scores: NDArray[np.float32], shown: int | None
-) -> list[tuple[StoredPassage, int]]:
-    """The best passages with their places, those that repeat a better one of their document left out: at least `shown`,
-    and all that equal the last of them, where there are so many. Other documents that say the same are not hidden."""
-    kept: list[tuple[StoredPassage, int]] = []
-    originals: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-    for places in _batches(scores, shown):
-        if shown is not None and len(kept) >= shown:
+    index: PassageIndex, keys: list[int], scores: NDArray[np.float32], shown: int | None, language: str
+) -> list[Place]:
+    """The best passages, those that repeat a better one left out: at least `shown`, and all that equal the last of
+    them, where there are so many."""
+    places = Places(language)
+    for batch in _batches(scores, shown):
+        if shown is not None and len(places.kept) >= shown:
             break
-        for stored, place in zip(index.fetch([keys[place] for place in places]), places, strict=True):
-            held = frozenset(words(stored.passage.text))
-            own = originals[stored.passage.document_id]
-            if not any(_repeats(held, original) for original in own):
-                own.append(held)
-                kept.append((stored, place))
-    return kept
+        for stored, candidate in zip(index.fetch([keys[one] for one in batch]), batch, strict=True):
+            places.add(stored, candidate)
+    return places.kept
 
 
 def _batches(scores: NDArray[np.float32], shown: int | None) -> Iterator[list[int]]:
@@ -162,13 +159,6 @@ def _batches(scores: NDArray[np.float32], shown: int | None) -> Iterator[list[in
         leading = left[_leading(scores[left], shown)]
         yield sorted(leading.tolist(), key=lambda place: (-scores[place], place))
         left = np.setdiff1d(left, leading)
-
-
-def _repeats(one: frozenset[str], other: frozenset[str]) -> bool:
-    """The same figures and nearly the same words: a copy, not another row of one table."""
-    if len(one & other) < COPIED * len(one | other):
-        return False
-    return not any(word[0].isdigit() for word in one ^ other)
 
 
 def _leading(scores: NDArray[np.float32], shown: int | None) -> list[int]:

@@ -59,6 +59,8 @@ def passage_lines(body: SearchResponse | AskResponse, width: int, explain: bool)
         yield from map(strong, textwrap.wrap(title, width, subsequent_indent="   "))
         yield from textwrap.wrap(_excerpt(passage), width, initial_indent="   ", subsequent_indent="   ")
         yield "   " + faint(passage.id)
+        for one in passage.same:
+            yield "   " + faint(f"the same ({one.language}): {one.passage_id}")
         if explain:
             yield "   " + faint(_why(passage))
 

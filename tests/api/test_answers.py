@@ -60,7 +60,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
     }  # fmt: skip
     assert set(body["passages"][0]) == {
         "rank", "id", "document_id", "version", "text", "start", "end", "heading", "page", "score", "scores", "ranks",
-        "highlights",
+        "highlights", "same",
     }  # fmt: skip
     assert set(body["documents"]["vnukovo"]) == {
         "id", "version", "title", "author", "publisher", "dates", "url", "source_type", "language", "source_language",

@@ -231,7 +231,8 @@ def test_a_part_of_a_question_that_is_not_answered_is_named(served: Served) -> N
     asked = "How many Tajiks did Russia deport in 2024, and who won the chess olympiad in Baku in 2016?"
     with httpx.Client(base_url=served.url) as http:
         body = http.post("/v1/ask", json={"question": asked}).json()
-        reply = http.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": asked}]}).json()
+        said = {"model": "muhojir", "messages": [{"role": "user", "content": asked}]}
+        reply = http.post("/v1/chat/completions", json=said).json()
     assert body["answer"]["status"] == "answered"
     assert "30,000 Tajik citizens" in body["answer"]["text"]
     assert body["answer"]["unanswered"] == ["who won the chess olympiad in Baku in 2016"]

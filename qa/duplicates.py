@@ -1,0 +1,88 @@
+"""Which passages say the same? Repetitions, copies and translations of one passage take one place. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from corpus.document import Span
+from corpus.near_duplicates import COPIED
+from index.ports import DocumentCard, StoredPassage
+from index.tokenize import words
+
+_FIGURE = re.compile(r"\d+(?:[.,  \u202f]\d{3}\b)*")
+_OVERLAP = 0.5  # share of the longer passage: translations of one text run side by side
+
+
+@dataclass(slots=True)
+class Place:
+    """One place in a list of passages: the passage shown there, which candidate it was, and those it stands for."""
+
+    stored: StoredPassage
+    candidate: int
+    same: list[StoredPassage] = field(default_factory=list)
+    _words: frozenset[str] = frozenset()
+    _figures: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._words = frozenset(words(self.stored.passage.text))
+        self._figures = frozenset(map(_figure, _FIGURE.findall(self.stored.passage.text)))
+
+    def holds(self, other: Place) -> bool:
+        """Does this passage tell what the other one tells?"""
+        one, two = self.stored.passage, other.stored.passage
+        if one.document_id == two.document_id or one.language == two.language:
+            return self._repeats(other)
+        return _run_side_by_side(one.span, two.span) and other._figures <= self._figures
+
+    def _repeats(self, other: Place) -> bool:
+        """The same figures and nearly the same words: a copy, not another row of one table."""
+        if len(self._words & other._words) < COPIED * len(self._words | other._words):
+            return False
+        return not any(word[0].isdigit() for word in self._words ^ other._words)
+
+
+class Places:
+    """Passages in order of their scores, each kept or put under one that tells the same from the same source."""
+
+    def __init__(self, language: str) -> None:
+        """`language`: the question's; of passages that tell the same in several languages this one is shown."""
+        self.kept: list[Place] = []
+        self._language = language
+        self._of_source: defaultdict[str, list[Place]] = defaultdict(list)
+
+    def add(self, stored: StoredPassage, candidate: int) -> None:
+        new = Place(stored, candidate)
+        own = self._of_source[source_of(stored.document)]
+        for place in own:
+            if place.holds(new):
+                self._put_under(place, new)
+                return
+        own.append(new)
+        self.kept.append(new)
+
+    def _put_under(self, place: Place, new: Place) -> None:
+        shown, other = place.stored, new.stored
+        if other.passage.document_id == shown.passage.document_id:
+            return  # a document that repeats itself has nothing to list
+        wanted = other.passage.language == self._language != shown.passage.language
+        if wanted and new.holds(place):
+            place.stored, place.candidate, other = new.stored, new.candidate, shown
+            place.__post_init__()
+        place.same.append(other)
+
+
+def _figure(written: str) -> str:
+    """The same for 30,000 and 30 thousand."""
+    return re.sub(r"\D", "", written).rstrip("0") or "0"
+
+
+def _run_side_by_side(one: Span, two: Span) -> bool:
+    shared = min(one.end, two.end) - max(one.start, two.start)
+    return shared >= _OVERLAP * max(len(one), len(two))
+
+
+def source_of(card: DocumentCard) -> str:
+    """The document whose text this one translates or repeats; itself when it does neither."""
+    return card.record.translation_of or card.record.copy_of or card.id
