@@ -40,6 +40,8 @@ def word_places(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _normal(word: str) -> str:
+    if word.isalpha():  # nearly all are
+        return word.casefold().replace("ё", "е")[:_MAX_WORD]
     if word[0].isdigit():
         return _GROUP.sub("", word) if _GROUP.search(word) and len(word) > 4 else word.replace(",", ".")
     return word.replace(".", "").casefold().replace("ё", "е")[:_MAX_WORD]
@@ -62,6 +64,7 @@ def _stem(word: str, language: str) -> str:
     return str(_STEMMERS[language].stemWord(word.replace("’", "'").replace("ʼ", "'")))
 
 
+@lru_cache(maxsize=50_000)
 def name_stem(word: str) -> str:
     """One stem for a case-folded word whatever its language: both Cyrillic stemmers, one after the other.
 
