@@ -15,6 +15,7 @@ Level = Literal["open", "reading", "admin"]
 
 _MOST_COUNTED = 10_000  # callers remembered; beyond that the idle ones are forgotten
 GUESSES = 10  # wrong keys a minute of one address: a person mistypes, a program tries
+REFUSALS = 60  # requests a minute of one address that are refused at once: a page of a browser's makes two or three
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class RateLimiter:
 class Gate:
     """Reading is open unless `require_key`; changing documents always needs an admin key.
 
+    `refusals` counts what was refused, if anything does: see guards.Pace.
     `guesses` counts wrong keys where one is needed. A right key is taken whatever was guessed before it: nobody shuts
     out whom they share an address with, and 256 bits are not guessed at any rate.
     """
@@ -86,6 +88,7 @@ class Gate:
     guesses: RateLimiter
     allowed_origins: frozenset[str] = frozenset()
     require_key: bool = False
+    refusals: RateLimiter | None = None
 
     def admit(self, caller: Caller) -> None:
         """Raises KeyMissing, KeyRefused, KeyForbidden or RateLimited."""

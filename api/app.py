@@ -12,7 +12,7 @@ from . import problems
 from .access import Gate
 from .changes import ChangeService
 from .description import describe
-from .guards import CrossOrigin, Guard, SecurityHeaders
+from .guards import CrossOrigin, Guard, Pace, SecurityHeaders
 from .limits import BodyLimits
 from .readiness import Readiness
 from .routes import answers as answers_routes
@@ -58,7 +58,9 @@ def create_app(
         app.add_middleware(Guard, gate=gate)
         app.add_middleware(CrossOrigin, gate=gate)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestLog, metrics=metrics)  # outermost: added last
+    app.add_middleware(RequestLog, metrics=metrics)
+    if gate and gate.refusals:
+        app.add_middleware(Pace, refusals=gate.refusals)  # outermost: added last; its pauses are no work of ours
     problems.install(app)
     app.include_router(answers_routes.router(answers))
     app.include_router(stream.router(answers))

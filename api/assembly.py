@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from qa.answer import Mode
 
-from .access import GUESSES, Gate, RateLimiter
+from .access import GUESSES, REFUSALS, Gate, RateLimiter
 from .app import create_app
 from .builder import Builder
 from .changes import ChangeService
@@ -97,4 +97,5 @@ def _gate(settings: Settings, keys: KeyStore) -> Gate:
         RateLimiter(GUESSES, time.monotonic, "wrong keys"),
         frozenset(filter(None, settings.allowed_origins.lower().split(","))),
         settings.require_key,
+        RateLimiter(REFUSALS, time.monotonic, "refusals") if settings.address_rate else None,
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .access import Caller, Gate
+from .access import Caller, Gate, RateLimiter
 from .errors import ApiError, KeyMissing, KeyRefused, RateLimited
 from .problems import domain_response
 
 _METHODS = "GET, POST, DELETE"
 _HEADERS = "authorization, content-type, last-event-id, mcp-protocol-version, mcp-session-id"
 _EXPOSED = "location, retry-after, x-request-id, mcp-session-id"
+_PAUSE_SECONDS, _MOST_PAUSED = 1.0, 100  # a refusal's wait, and how many wait at one time: each holds its request
 _PREFLIGHT_SECONDS = "600"  # Chromium keeps one for at most two hours; keys are revoked sooner
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -37,6 +41,36 @@ class Guard:
                 await domain_response(error, _headers_of(error))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class Pace:
+    """An address that was refused too often waits for every further refusal: it cannot send nonsense faster than it is
+    told so, and others have the processor. What is answered is never late."""
+
+    def __init__(
+        self, app: ASGIApp, refusals: RateLimiter, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.app, self.refusals, self.pause = app, refusals, pause
+        self._paused = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and 400 <= message["status"] < 500:
+                await self._count(scope["client"][0] if scope.get("client") else "")
+            await send(message)
+
+        await self.app(scope, receive, sending if scope["type"] == "http" else send)
+
+    async def _count(self, address: str) -> None:
+        try:
+            self.refusals.take(address)
+        except RateLimited:
+            if self._paused < _MOST_PAUSED:
+                self._paused += 1
+                try:
+                    await self.pause(_PAUSE_SECONDS)
+                finally:
+                    self._paused -= 1
 
 
 def caller_of(scope: Scope) -> Caller:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,10 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from api.access import GUESSES, Gate, RateLimiter
 from api.app import create_app
 from api.errors import KeyRefused, RateLimited, UnknownKey
+from api.guards import Pace
 from api.keys import KeyStore
 from api.service import AnswerService, DocumentService
 from api.service_database import ServiceDatabase
@@ -231,3 +235,34 @@ def test_every_response_carries_the_security_headers(serve: Serve, path: str) ->
     assert headers["x-frame-options"] == "SAMEORIGIN"
     if path.startswith("/v1"):
         assert headers["cache-control"] == "no-store"
+
+
+def test_who_is_refused_too_often_waits_for_refusals_and_never_for_answers() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(status_code=int(scope["path"][1:]))(scope, receive, send)
+
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    paced = Pace(app, RateLimiter(2, lambda: 0.0), pause)
+
+    async def asked(status: int, address: str) -> int:
+        """How often it had to wait."""
+        scope = {"type": "http", "method": "GET", "path": f"/{status}", "headers": [], "client": (address, 1)}
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        before = len(pauses)
+        await paced(scope, lambda: asyncio.sleep(0, {"type": "http.request"}), send)
+        assert sent[0]["status"] == status
+        return len(pauses) - before
+
+    async def all_asked() -> list[int]:
+        wanted = [(404, "a"), (200, "a"), (422, "a"), (404, "a"), (404, "b"), (200, "a"), (503, "a"), (429, "a")]
+        return [await asked(*one) for one in wanted]
+
+    assert asyncio.run(all_asked()) == [0, 0, 0, 1, 0, 0, 0, 1]

@@ -137,22 +137,23 @@ MAKERS: tuple[Callable[[Random], bytes], ...] = (
 )  # fmt: skip
 
 
-async def storm(port: int, seed: int, count: int, at_once: int = 24) -> Counter[str]:
-    """Sends `count` requests; counts the answers by status, "closed" where the connection ended without one, "given up" where none came."""
+async def storm(port: int, seed: int, count: int, at_once: int = 24, address: str = "127.0.0.1") -> Counter[str]:
+    """Sends `count` requests from `address`; counts the answers by status, "closed" where the connection ended without one,
+    "given up" where none came."""
     tally, waiting = Counter[str](), iter(range(count))
 
     async def sender() -> None:
         for number in waiting:
             random = Random(f"{seed}:{number}")
-            tally[await _sent(port, request(random), half_open=random.random() < 0.1)] += 1
+            tally[await _sent(port, request(random), random.random() < 0.1, address)] += 1
 
     await asyncio.gather(*(sender() for _ in range(at_once)))
     return tally
 
 
-async def _sent(port: int, data: bytes, half_open: bool) -> str:
+async def _sent(port: int, data: bytes, half_open: bool, address: str) -> str:
     """The status; "given up" where the service waits for the rest of what is no whole request."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
     try:
         writer.write(data)
         if half_open:
