@@ -21,8 +21,8 @@ from .lexical_bm25 import K1, B, FrequentTerms, Hashes, LexicalSegment, norms, t
 POSTING = np.dtype([("key", "<u8"), ("row", "<i4"), ("count", "<u2")])
 _RUNS = "postings.runs"
 _RANGE = 4_000_000  # postings merged at once: 56 MB, and as much again to sort them
-# A term held by more than one passage of these is frequent: its counts take less room one byte a passage than as
-# postings where it is held by a sixth, and a term just below costs half a millisecond at a million passages.
+# A term held by more than one passage of these is frequent: two bytes a passage take less room than postings where it
+# is held by a third, and a term just below costs half a millisecond at a million passages.
 _FREQUENT = 32
 _FREQUENT_FROM = 20_000  # passages; below, reading a whole row costs as much as a pruned one
 _MOST_COUNTED = np.iinfo(np.uint8).max
