@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,9 @@ from tests.hostile.requests import storm
 pytestmark = pytest.mark.hostile
 
 SEED, STORM = 8, 50_000
-IDLE = 2_000
+IDLE, CROWD = 2_000, 4_000
+HONEST_PAUSE = 0.15  # seconds: 400 searches a minute, where an address may send 600
+OTHER = "127.0.0.2"  # an address of this machine's that is not the honest clients' (Linux)
 ASKED = {"question": "How many people were held at Vnukovo?", "k": 5}
 logger = logging.getLogger(__name__)
 
@@ -45,28 +47,29 @@ class Service:
         return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("service")
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[Service]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {
-        "MUHOJIR_HOME": str(folder),
-        "MUHOJIR_PORT": str(port),
-        "MUHOJIR_ADDRESS_RATE": "0",
-        "OMP_NUM_THREADS": "1",
-    }
+    given = {"MUHOJIR_HOME": str(folder), "MUHOJIR_PORT": str(port), "OMP_NUM_THREADS": "1", **settings}
     log = folder / "log"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "api.cli", "serve"]
-        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=out, stderr=out)
+        process = subprocess.Popen(command, env={**os.environ, **given}, stdout=out, stderr=out)
     try:
         _await_ready(port)
         yield Service(port, process, log)
     finally:
         process.terminate()
         process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """Without limits, so that every request is looked at."""
+    with serving(tmp_path_factory.mktemp("service"), MUHOJIR_ADDRESS_RATE="0") as found:
+        yield found
 
 
 def _await_ready(port: int) -> None:
@@ -78,17 +81,17 @@ def _await_ready(port: int) -> None:
     raise AssertionError("the service did not start")
 
 
-async def _honest(service: Service, seconds: float, pause: float = 0.1) -> list[float]:
-    """Seconds that each honest search took; every one must be answered."""
+async def _honest(service: Service, seconds: float, over: asyncio.Event | None = None) -> list[float]:
+    """Seconds that each honest search took; every one must be answered. Ends after `seconds`, or when it is `over`."""
     times: list[float] = []
     ends = time.monotonic() + seconds
     async with httpx.AsyncClient(base_url=service.url, timeout=60) as client:
-        while time.monotonic() < ends:
+        while time.monotonic() < ends and not (over and over.is_set()):
             start = time.monotonic()
             reply = await client.post("/v1/search", json=ASKED)
             assert reply.status_code == 200
             times.append(time.monotonic() - start)
-            await asyncio.sleep(pause)
+            await asyncio.sleep(HONEST_PAUSE)
     return times
 
 
@@ -127,6 +130,26 @@ def test_fifty_thousand_hostile_requests_make_no_server_error(service: Service) 
     assert not [status for status in tally if status.startswith("5")]
     assert after < before + 300
     assert b"Traceback" not in service.log.read_bytes()
+
+
+def test_a_storm_from_another_address_leaves_honest_clients_their_answers(tmp_path: Path) -> None:
+    """With the limits that are the default; the log line tells what honest clients felt of it."""
+
+    async def both(service: Service) -> tuple[list[float], list[float], dict[str, int], float]:
+        calm, over, start = await _honest(service, 30), asyncio.Event(), time.monotonic()
+        honest = asyncio.create_task(_honest(service, 3600, over))
+        tally = await storm(service.port, SEED, int(os.environ.get("HOSTILE_REQUESTS", CROWD)), address=OTHER)
+        over.set()
+        return calm, await honest, dict(tally), time.monotonic() - start
+
+    with serving(tmp_path) as service:
+        calm, stormy, tally, seconds = asyncio.run(both(service))
+    logger.info(
+        "%d hostile requests of one address, %.0f s: %s", sum(tally.values()), seconds, dict(sorted(tally.items()))
+    )
+    logger.info("honest before: %s; during: %s; load %.1f", _figures(calm), _figures(stormy), os.getloadavg()[0])
+    assert not [status for status in tally if status.startswith("5")]
+    assert statistics.median(stormy) < 4 * statistics.median(calm)
 
 
 def test_two_thousand_idle_half_open_and_slow_connections_stop_nobody(service: Service) -> None:
