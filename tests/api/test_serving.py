@@ -143,7 +143,9 @@ def test_a_request_and_what_it_caused_share_one_id_in_the_log(broken: tuple[Brok
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            written.put(json.loads(JsonLines().format(record)))
+            line = json.loads(JsonLines().format(record))
+            if line["request"] == "complaint-7":  # an earlier test's request may be told late
+                written.put(line)
 
     kept = Kept()
     logger = logging.getLogger("api")
@@ -154,7 +156,7 @@ def test_a_request_and_what_it_caused_share_one_id_in_the_log(broken: tuple[Brok
         lines = [written.get(timeout=30) for _ in range(2)]  # the second comes after the client has its answer
     finally:
         logger.removeHandler(kept)
-    assert [(line["level"], line["request"]) for line in lines] == [("ERROR", "complaint-7"), ("INFO", "complaint-7")]
+    assert [line["level"] for line in lines] == ["ERROR", "INFO"]
     assert "Vnukovo" not in json.dumps(lines)
 
 
