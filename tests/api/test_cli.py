@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -26,37 +28,50 @@ RUSSIAN = "Во Внукове удерживали 954 гражданина Т�
 Run = Callable[..., Result]
 
 
+def live_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MUHOJIR_HOME", str(folder / "home"))
+    monkeypatch.setenv("MUHOJIR_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("MUHOJIR_MODEL", "hashing")
+
+
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home that is not there yet, and the encoder that needs no model."""
-    import os
-
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("MUHOJIR_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("MUHOJIR_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("MUHOJIR_MODEL", "hashing")
+    live_in(tmp_path, monkeypatch)
     return tmp_path
+
+
+def call(*words: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, words, input=stdin)
 
 
 @pytest.fixture
 def run(environment: Path) -> Run:
-    def call(*words: str, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(app, words, input=stdin)
-
     return call
 
 
-@pytest.fixture
-def notes(environment: Path, run: Run) -> Path:
-    """An own home with one English note and one Russian."""
-    folder = environment / "notes"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An own home with one English note and one Russian, to be copied."""
+    root = tmp_path_factory.mktemp("made")
+    folder = root / "notes"
     folder.mkdir()
     (folder / "airport.md").write_text(NOTE, encoding="utf-8")
     (folder / "vnukovo.txt").write_text(RUSSIAN, encoding="cp1251")
-    assert run("init", "--no-library").exit_code == 0
-    assert run("add", str(folder)).exit_code == 0
-    return folder
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        live_in(root, monkeypatch)
+        assert call("init", "--no-library").exit_code == 0
+        assert call("add", str(folder)).exit_code == 0
+    return root
+
+
+@pytest.fixture
+def notes(environment: Path, made: Path) -> Path:
+    """That home as this test's own."""
+    shutil.copytree(made, environment, dirs_exist_ok=True)
+    return environment / "notes"
 
 
 def data(result: Result) -> Any:

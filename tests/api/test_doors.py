@@ -74,9 +74,11 @@ def test_the_stream_ends_with_the_same_answer(served: Served) -> None:
             assert served.is_same(json.loads(text.strip().rpartition("data: ")[2]), question)
 
 
-def test_the_command_line_prints_the_same_answer(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+# A command opens the model anew, which costs more than all else here.
+@pytest.mark.parametrize("first", [0, *(pytest.param(place, marks=pytest.mark.slow) for place in (1, 2))])
+def test_the_command_line_prints_the_same_answer(served: Served, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MUHOJIR_CACHE", str(served.settings.cache))
-    for question in QUESTIONS:
+    for question in QUESTIONS[first::3]:
         result = CliRunner().invoke(app, ["ask", "--json", "--home", str(served.settings.home), question])
         assert served.is_same(json.loads(result.stdout), question)
 

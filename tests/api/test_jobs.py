@@ -182,10 +182,11 @@ def test_an_unreadable_file_fails_its_job_and_names_the_reason(client: TestClien
     assert job["error"]["status"] == 422
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1/x", "http://[::1]/", "http://169.254.169.254/latest"])
-def test_an_address_inside_the_network_is_refused(client: TestClient, url: str) -> None:
-    job = ended(client, client.post("/v1/documents", json={"url": url}))
-    assert (job["state"], job["error"]["type"]) == ("failed", "urn:muhojir:problem:unreadable-document")
+def test_an_address_inside_the_network_is_refused(client: TestClient) -> None:
+    urls = ["http://127.0.0.1/x", "http://[::1]/", "http://169.254.169.254/latest"]
+    for reply in [client.post("/v1/documents", json={"url": url}) for url in urls]:
+        job = ended(client, reply)
+        assert (job["state"], job["error"]["type"]) == ("failed", "urn:muhojir:problem:unreadable-document")
 
 
 @pytest.mark.parametrize(
