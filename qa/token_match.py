@@ -39,8 +39,8 @@ def match(asked: AskedTokens, tokens: PassageTokens, shares: Vectors) -> TokenMa
         return NO_MATCH
     near = asked.rows @ tokens.rows.T
     best = near.max(axis=1)
-    places = tokens.sentences.astype(np.int64)
-    starts = np.flatnonzero(np.diff(places, prepend=-1))
+    places = tokens.sentences
+    starts = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]]))
     values = asked.weights @ np.maximum.reduceat(near, starts, axis=1)
     sentences = dict(zip(places[starts].tolist(), values.tolist(), strict=True))
     weighty = shares >= min(_WEIGHTY, float(shares.max()))
