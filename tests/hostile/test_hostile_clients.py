@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import socket
@@ -10,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from tests.hostile.requests import storm
 pytestmark = pytest.mark.hostile
 
 SEED, STORM = 8, 50_000
-IDLE, CROWD = 2_000, 4_000
+IDLE, CROWD, AT_ONCE = 2_000, 4_000, 300
 HONEST_PAUSE = 0.15  # seconds: 400 searches a minute, where an address may send 600
 OTHER = "127.0.0.2"  # an address of this machine's that is not the honest clients' (Linux)
 ASKED = {"question": "How many people were held at Vnukovo?", "k": 5}
@@ -150,6 +152,37 @@ def test_a_storm_from_another_address_leaves_honest_clients_their_answers(tmp_pa
     logger.info("honest before: %s; during: %s; load %.1f", _figures(calm), _figures(stormy), os.getloadavg()[0])
     assert not [status for status in tally if status.startswith("5")]
     assert statistics.median(stormy) < 4 * statistics.median(calm)
+
+
+def test_a_crowd_is_answered_when_the_service_ends_and_half_a_question_is_given_up(tmp_path: Path) -> None:
+    body = json.dumps(ASKED).encode()
+    whole = b"POST /v1/ask HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    whole += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+    async def head(reader: asyncio.StreamReader) -> str:
+        try:
+            return (await reader.readline())[9:12].decode()
+        except ConnectionError:
+            return "unheard"  # it was not yet taken in
+
+    async def crowd(service: Service) -> Counter[str]:
+        opened = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(AT_ONCE)]
+        kinds = ["half" if number % 10 == 9 else "whole" for number in range(AT_ONCE)]
+        for kind, (_, writer) in zip(kinds, opened, strict=True):
+            writer.write(whole[:-5] if kind == "half" else whole)
+        await asyncio.sleep(5)
+        service.process.terminate()
+        heads = await asyncio.gather(*(head(reader) for reader, _ in opened))
+        for _, writer in opened:
+            writer.transport.abort()
+        return Counter(f"{kind} {said}" for kind, said in zip(kinds, heads, strict=True))
+
+    with serving(tmp_path, MUHOJIR_ADDRESS_RATE="0") as service:
+        start = time.monotonic()
+        tally = asyncio.run(crowd(service))
+        logger.info("%d at once, ended after %.0f s: %s", AT_ONCE, time.monotonic() - start, dict(tally))
+    assert tally["whole 200"] + tally["whole unheard"] == AT_ONCE - AT_ONCE // 10
+    assert tally["whole 200"] > AT_ONCE // 2
 
 
 def test_two_thousand_idle_half_open_and_slow_connections_stop_nobody(service: Service) -> None:
