@@ -134,3 +134,15 @@ def test_what_a_snapshot_opened_is_closed_with_it(tmp_path: Path) -> None:
     for connection in connections:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
+
+
+def test_what_cannot_be_deleted_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, store = built(tmp_path)
+    (store.folder / "damaged").mkdir()
+
+    def refused(_: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("index.quarantine.shutil.rmtree", refused)
+    with pytest.raises(PermissionError):
+        discard(store)
