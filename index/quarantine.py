@@ -41,7 +41,8 @@ def held(snapshots: SnapshotStore) -> list[str]:
 
 
 def discard(snapshots: SnapshotStore) -> None:
-    """Deletes what was set aside, and manifests that cannot be read: they may hold what must be gone. Raises OSError."""
+    """Deletes what was set aside, and manifests that cannot be read: these may hold what must be gone. Raises
+    OSError."""
     if (snapshots.folder / FOLDER).exists():
         shutil.rmtree(snapshots.folder / FOLDER)
     for name in snapshots.faults():
