@@ -35,7 +35,8 @@ def write_report(lines: Sequence[Line]) -> None:
 def _section(lines: Sequence[Line]) -> str:
     loads = [line["machine"]["load"] for line in lines]
     sizes = sorted({line["size"] for line in lines if line["size"]})
-    head = f"Run of {lines[0]['run']}, load {min(loads)} to {max(loads)} on {lines[0]['machine']['cores']} cores."
+    runs = ", ".join(sorted({line["run"] for line in lines}))
+    head = f"Runs of {runs}, load {min(loads)} to {max(loads)} on {lines[0]['machine']['cores']} cores."
     parts = [head, _public_table([line for line in lines if not line["size"]])]
     for size in sizes:
         of_size = [line for line in lines if line["size"] == size]
@@ -84,15 +85,15 @@ def _size_row(line: Line) -> list[str]:
 
 
 def _ratios(lines: Sequence[Line]) -> list[str]:
-    """How many times the CPU of ours the cheapest hybrid rival takes."""
+    """How many times the CPU of ours each hybrid rival takes, the cheapest first."""
     costs = {line["module"]: line["search"]["cpu_p50_ms"] for line in _whole(lines)}
-    rivals = {module: cost for module, cost in costs.items() if module in _PLAIN}
-    if not rivals:
+    names = {line["module"]: line["row"] for line in lines}
+    rivals = sorted((cost, module) for module, cost in costs.items() if module in _PLAIN)
+    if not rivals or not costs.keys() >= set(_OURS):
         return []
-    best = min(rivals, key=lambda module: rivals[module])
-    said = [f"{rivals[best] / costs[one]:.1f} times {name}" for one, name in
-            zip(_OURS, ("Muhojir's", "its two legs'"), strict=True) if one in costs]  # fmt: skip
-    return [f"The cheapest hybrid rival, {best}, takes {' and '.join(said)} CPU time (p50)."] if said else []
+    whole, legs = (costs[one] for one in _OURS)
+    said = [f"{names[module]} {cost / legs:.1f} ({cost / whole:.1f})" for cost, module in rivals]
+    return [f"CPU time (p50) in multiples of our two legs' (of Muhojir's with its windows): {', '.join(said)}."]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
