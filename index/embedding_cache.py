@@ -28,7 +28,8 @@ BUSY_SECONDS = 60.0  # how long a writer waits for another; one transaction take
 LOOKUP = 500  # keys a statement; SQLite allows 32766 parameters since 3.32 and 999 before
 ENCODE_BATCH = 256  # passages encoded, then kept, together: at most a minute of work is lost by a crash
 _HALF, _CHECKSUM = 2, 4  # bytes of a float16 and of a CRC-32
-_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, owner BLOB) WITHOUT ROWID"
+_OVERWRITING = 1  # PRAGMA user_version of a file in which SQLite always overwrote what it moved; 0.1.0 did not
+_TABLE = "CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL, owner BLOB) WITHOUT ROWID"
 _INDEX = "CREATE INDEX IF NOT EXISTS vectors_owner ON vectors (owner)"
 
 
@@ -52,10 +53,10 @@ def forget(path: Path, document_id: str) -> None:
     try:
         with closing(_connect(path)) as database:
             with database:
-                ownerless = database.execute("DELETE FROM vectors WHERE owner IS NULL").rowcount
-                database.execute("DELETE FROM vectors WHERE owner = ?", (_owner(document_id),))
-            if ownerless:  # a cache of 0.1.0, which did not overwrite what SQLite moved
+                database.execute("DELETE FROM vectors WHERE owner IS NULL OR owner = ?", (_owner(document_id),))
+            if _format(database) < _OVERWRITING:
                 database.execute("VACUUM")
+                database.execute(f"PRAGMA user_version = {_OVERWRITING}")
             busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # the log still holds them
     except sqlite3.Error as error:
         raise _unusable(path, error) from error
@@ -78,11 +79,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     database.execute("PRAGMA secure_delete = ON")
     with database:
         database.execute("BEGIN IMMEDIATE")
-        database.execute(_TABLE)
-        if "owner" not in [row[1] for row in database.execute("PRAGMA table_info(vectors)")]:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(vectors)")]
+        if not columns:
+            database.execute(_TABLE)
+            database.execute(f"PRAGMA user_version = {_OVERWRITING}")
+        elif "owner" not in columns:
             database.execute("ALTER TABLE vectors ADD COLUMN owner BLOB")
         database.execute(_INDEX)
     return database
+
+
+def _format(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _unusable(path: Path, error: Exception) -> EncoderUnavailable:
