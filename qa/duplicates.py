@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from corpus.document import Span
 from corpus.near_duplicates import COPIED
@@ -15,6 +16,21 @@ _FIGURE = re.compile(r"\d+(?:[.,  \u202f]\d{3}\b)*")
 _OVERLAP = 0.5  # share of the longer passage: translations of one text run side by side
 
 
+class _Said:
+    """What a text is compared by, found when it is first asked for: most passages are alone in their source."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(words(self._text))
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        return frozenset(map(_figure, _FIGURE.findall(self._text)))
+
+
 @dataclass(slots=True)
 class Place:
     """One place in a list of passages: the passage shown there, which candidate it was, and those it stands for."""
@@ -22,25 +38,24 @@ class Place:
     stored: StoredPassage
     candidate: int
     same: list[StoredPassage] = field(default_factory=list)
-    _words: frozenset[str] = frozenset()
-    _figures: frozenset[str] = frozenset()
+    _said: _Said = field(init=False)
 
     def __post_init__(self) -> None:
-        self._words = frozenset(words(self.stored.passage.text))
-        self._figures = frozenset(map(_figure, _FIGURE.findall(self.stored.passage.text)))
+        self._said = _Said(self.stored.passage.text)
 
     def holds(self, other: Place) -> bool:
         """Does this passage tell what the other one tells?"""
         one, two = self.stored.passage, other.stored.passage
         if one.document_id == two.document_id or one.language == two.language:
             return self._repeats(other)
-        return _run_side_by_side(one.span, two.span) and other._figures <= self._figures
+        return _run_side_by_side(one.span, two.span) and other._said.figures <= self._said.figures
 
     def _repeats(self, other: Place) -> bool:
         """The same figures and nearly the same words: a copy, not another row of one table."""
-        if len(self._words & other._words) < COPIED * len(self._words | other._words):
+        one, two = self._said.words, other._said.words
+        if len(one & two) < COPIED * len(one | two):
             return False
-        return not any(word[0].isdigit() for word in self._words ^ other._words)
+        return not any(word[0].isdigit() for word in one ^ two)
 
 
 class Places:
