@@ -9,7 +9,8 @@ from html import escape
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 400, 64, 176, 40, 48  # pixels
 _LABEL = 15  # pixels between the names of two lines
 # Okabe and Ito's colours, told apart by colour-blind readers, on a white ground so that dark pages show them too.
-_COLOURS = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#000000", "#888888", "#7f3c8d")
+_COLOURS = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#000000", "#888888", "#7f3c8d",
+            "#8c6d31")  # fmt: skip
 
 Points = Sequence[tuple[int, float]]  # passages and CPU milliseconds
 
