@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.fusion import min_max, mix
+from index.fusion import min_max, mix, over_max
 from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
 
 from .duplicates import Place, Places
@@ -33,7 +33,8 @@ def _no_scores() -> NDArray[np.float32]:
 class RetrievalPolicy:
     """`depth`: candidates taken from each leg. `background`: share of the language's background that similarities
     are lowered by. `passage`, `window`, `lexical`: weights of the three kinds of evidence. BM25 counts in full at
-    `saturation` times the question's idf mass, so that a chance match of one common word weighs little.
+    `saturation` times the question's idf mass, so that a chance match of one common word weighs little; `relative`: what
+    it weighs beside that as a share of the best candidate's.
     `time`: what a passage of the time asked for gains; nothing is lost for want of a date.
     `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
     `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
@@ -43,7 +44,8 @@ class RetrievalPolicy:
     background: float = 1.1
     passage: float = 0.25
     window: float = 0.5
-    lexical: float = 0.4
+    lexical: float = 0.25
+    relative: float = 0.1
     saturation: float = 1.5
     tokens: float = 2.0
     fused_dense: float = 0.7
@@ -119,6 +121,7 @@ def retrieve(
     passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
     scores = policy.passage * passage + policy.window * min_max(above) + policy.lexical * lexical
+    scores += policy.relative * over_max(candidates.lexical)
     scores += policy.time * _timeliness(index, asked, keys, scores)
     matches = _matches(index, keys, scores, tokens if policy.tokens else None, shares)
     scores += policy.tokens * _nearness(matches, len(keys))
