@@ -33,8 +33,8 @@ def _no_scores() -> NDArray[np.float32]:
 class RetrievalPolicy:
     """`depth`: candidates taken from each leg. `background`: share of the language's background that similarities
     are lowered by. `passage`, `window`, `lexical`: weights of the three kinds of evidence. BM25 counts in full at
-    `saturation` times the question's idf mass, so that a chance match of one common word weighs little; `relative`: what
-    it weighs beside that as a share of the best candidate's.
+    `saturation` times the question's idf mass, so that a chance match of one common word weighs little, and for
+    `relative` as a share of the best candidate's.
     `time`: what a passage of the time asked for gains; nothing is lost for want of a date.
     `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
     `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
