@@ -24,8 +24,8 @@ def build_lock(home: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise PublishFailed(
-            f"{home} cannot be written ({error.strerror}); the present index goes on answering. Check the folder and its "
-            "permissions, then: muhojir init"
+            f"{home} cannot be written ({error.strerror}); the present index goes on answering. Check the folder and "
+            "its permissions, then: muhojir init"
         ) from error
     try:
         yield
