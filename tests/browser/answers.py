@@ -88,11 +88,12 @@ QUESTIONS = {
 }
 EN_QUESTION, RU_QUESTION, TG_QUESTION, HOSTILE_QUESTION = QUESTIONS
 UNANSWERABLE = "How deep is the harbour?"
+LEFT_OPEN = "how deep is the harbour"  # a second part of any question, to which there is no answer
 
 
 def answer(question: str, standalone: str | None = None) -> dict[str, Any]:
     """The body of /v1/ask: answered for a question above, refused with the nearest passage for any other."""
-    source = QUESTIONS.get(question)
+    source = QUESTIONS.get(question.removesuffix(f" And {LEFT_OPEN}?"))
     shown = source or ENGLISH
     body = {
         "schema": 1, "id": "answer-1",
@@ -103,10 +104,10 @@ def answer(question: str, standalone: str | None = None) -> dict[str, Any]:
         "passages": [_passage(shown)], "documents": {shown.id: shown.record()},
         "timing_ms": {"encode": 1.0, "search": 2.0, "answer": 0.5, "total": 3.5},
     }  # fmt: skip
-    return {**body, **(_answered(source) if source else _refused())}
+    return {**body, **(_answered(source, question.endswith(f"{LEFT_OPEN}?")) if source else _refused())}
 
 
-def _answered(source: Source) -> dict[str, Any]:
+def _answered(source: Source, in_part: bool) -> dict[str, Any]:
     sentences, citations = [], []
     for number, quote in enumerate(source.quotes, start=1):
         start, end = source.span(quote)
@@ -118,13 +119,13 @@ def _answered(source: Source) -> dict[str, Any]:
                           "permalink": permalink})  # fmt: skip
     text = " ".join(f"{quote} [{number}]" for number, quote in enumerate(source.quotes, start=1))
     said = {"status": "answered", "mode": "extractive", "reason": None, "text": text, "confidence": 0.94,
-            "sentences": sentences}  # fmt: skip
+            "sentences": sentences, "unanswered": [LEFT_OPEN] if in_part else []}  # fmt: skip
     return {"answer": said, "citations": citations}
 
 
 def _refused() -> dict[str, Any]:
     said = {"status": "abstained", "mode": "extractive", "reason": "not_in_corpus", "text": "", "confidence": 0.12,
-            "sentences": []}  # fmt: skip
+            "sentences": [], "unanswered": []}  # fmt: skip
     return {"answer": said, "citations": []}
 
 

@@ -11,6 +11,7 @@ from tests.browser.answers import (
     EN_QUESTION,
     HOSTILE,
     HOSTILE_QUESTION,
+    LEFT_OPEN,
     QUESTIONS,
     RU_QUESTION,
     SOURCES,
@@ -72,6 +73,14 @@ def test_a_refusal_looks_like_one_and_shows_the_nearest_passages(host: Host) -> 
     expect(chat.locator(".cite")).to_have_count(0)
     chat.locator(".refusal .row").click()
     expect(chat.locator(".reader mark")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("question", "told"), [(EN_QUESTION, 0), (f"{EN_QUESTION} And {LEFT_OPEN}?", 1)])
+def test_the_part_of_a_question_that_is_left_open_is_named(host: Host, question: str, told: int) -> None:
+    chat = host().page.locator("muhojir-chat")
+    ask(chat, question)
+    expect(chat.locator(".cite").first).to_be_visible()
+    expect(chat.get_by_text(f"The documents hold no answer about: {LEFT_OPEN}")).to_have_count(told)
 
 
 def test_follow_ups_send_the_earlier_questions(host: Host, stub: Stub) -> None:
