@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from api.settings import Settings
 from api.wiring import ensure_documents, open_engine, open_store, take_in, update_index
 from corpus.clean import clean
 from qa.answer import Answer, Query
-from tests.hostile.documents import ASKED, HOSTILE, TRUE
+from tests.hostile.documents import ASKED, HOSTILE, TRUE, copies_of_a_lie
 
 pytestmark = pytest.mark.hostile
 
@@ -44,14 +45,20 @@ def _added(settings: Settings, folder: Path, documents: dict[str, str]) -> list[
     return [one.document_id for one in taken]
 
 
-@pytest.fixture
-def lying(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    ids = _added(settings, tmp_path, HOSTILE)
+@contextmanager
+def _told(settings: Settings, folder: Path, documents: dict[str, str]) -> Iterator[Settings]:
+    ids = _added(settings, folder, documents)
     yield settings
     store = open_store(settings)
     for one in ids:
         store.remove(one)
     _indexed(settings)
+
+
+@pytest.fixture
+def lying(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    with _told(settings, tmp_path, HOSTILE) as told:
+        yield told
 
 
 def _asked(settings: Settings) -> dict[str, Answer]:
@@ -73,3 +80,11 @@ def test_lying_documents_do_not_drown_the_true_one_and_every_quotation_is_true(l
     cited = [one.document_id for one in answers[QUESTIONS[1]].citations]
     assert cited
     assert all(one.startswith("20") for one in cited), cited  # digests of the library, no order is followed
+
+
+def test_a_thousand_copies_of_a_lie_count_once(settings: Settings, tmp_path: Path) -> None:
+    with _told(settings, tmp_path, copies_of_a_lie(1_000)) as told:
+        answer = open_engine(told).ask(Query(ASKED))
+    shown = [one.passage.document_id for one in answer.passages]
+    assert len([one for one in shown if one.startswith("copy-")]) == 1, shown
+    assert any(one.startswith(TRUE) for one in shown), shown
