@@ -89,7 +89,8 @@ class _Search:
 class _Ranked:
     """The sentences found for a question or a part, best first, and how likely they answer it."""
 
-    search: _Search
+    asked: Asked
+    shares: Mapping[str, float]
     sentences: list[Sentence]
     evidence: Evidence
     confidence: float
@@ -113,20 +114,18 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     asked = understand(query, parts.glossary, _context(parts))
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
-    sides = divided(asked.question.standalone) if asked.understood else ()
+    sides = divided(asked.question.standalone) if query.mode != "passages" else ()
     every = [asked, *(understand(Query(side.text), parts.glossary, _context(parts)) for side in sides)]
     encoded = [encode_question(one.question.standalone, parts.encoder, parts.index) for one in every]
     ready = parts.clock()
     whole, *others = [_search(query, one, *question, parts) for one, question in zip(every, encoded, strict=True)]
-    shown = _with_sides(whole.retrieval.found, others)[: query.k]
+    shown = whole.retrieval.found[: query.k]
     passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
     yield PassagesFound(passages, _parallel(passages, parts))
-    outcome = (
-        _Outcome()
-        if query.mode == "passages"
-        else _outcome(whole, dict(zip(sides, others, strict=True)), coverage, parts)
-    )
+    outcome = _Outcome()
+    if query.mode != "passages":
+        outcome = _outcome(whole, dict(zip(sides, others, strict=True)), coverage, parts)
     if query.mode == "written":
         outcome = _rephrased(asked, outcome, parts)
     yield from (SentenceChosen(sentence) for sentence in outcome.sentences)
@@ -167,12 +166,6 @@ def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | N
     return _Search(asked, retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens))
 
 
-def _with_sides(found: tuple[Found, ...], others: list[_Search]) -> tuple[Found, ...]:
-    """The best passage of the whole question, then that of each of its parts, then all others."""
-    leading = [*found[:1], *(one for side in others for one in side.retrieval.found[:1])]
-    return tuple({one.stored.key: one for one in (*leading, *found)}.values())
-
-
 def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, parts: Parts) -> _Outcome:
     """Answer from what was found, or say why not. The whole question decides, or a part that is a question."""
     if not whole.asked.understood:
@@ -186,16 +179,15 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
     reason = decide(confidence, ranked.evidence, fitted.calibration)
     if reason:
         return _Outcome("abstained", reason, confidence)
-    answering = [one for one in of_parts.values() if one.confidence >= choice.part]
-    if answering:
-        chosen = choose_of_parts([(one.search.asked, one.sentences, one.search.retrieval.shares) for one in answering],
-                                 choice)  # fmt: skip
+    silent = tuple(side.name for side, one in of_parts.items() if one.confidence < choice.part)
+    if len(silent) == len(of_parts):  # of none, or all of them: the question is answered as one
+        silent, chosen = (), choose(whole.asked, ranked.sentences, whole.retrieval.shares, choice)
     else:
-        chosen, of_parts = choose(whole.asked, ranked.sentences, whole.retrieval.shares, choice), {}
+        answering = [one for side, one in of_parts.items() if side.name not in silent]
+        chosen = choose_of_parts([(one.asked, one.sentences, one.shares) for one in answering], choice)
     sentences, citations = cite(chosen)
     if not citations:
         return _Outcome("abstained", "not_in_corpus", confidence)
-    silent = tuple(side.name for side, one in of_parts.items() if one.confidence < choice.part)
     cited = tuple(one.found for one in chosen)
     return _Outcome("answered", None, confidence, sentences, citations, cited, silent)
 
@@ -209,7 +201,8 @@ def _ranked(search: _Search, fitted: Fitted) -> _Ranked:
     found = search.retrieval
     sentences = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
     evidence = gather(search.asked, found, sentences)
-    return _Ranked(search, sentences, evidence, round(fitted.calibration.probability(evidence), 4))
+    confidence = round(fitted.calibration.probability(evidence), 4)
+    return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
 
 
 def _rephrased(asked: Asked, outcome: _Outcome, parts: Parts) -> _Outcome:
