@@ -40,7 +40,7 @@ def _section(lines: Sequence[Line]) -> str:
     parts = [head, _public_table([line for line in lines if not line["size"]])]
     for size in sizes:
         of_size = [line for line in lines if line["size"] == size]
-        parts += [f"**{size:,} passages**", _size_table(of_size), *_ratios(of_size)]
+        parts += [f"**{size:,} passages**", _size_table(of_size), *ratios(of_size)]
     failed = [f"- {line['row']}, {line['collection']}: {line['error']}" for line in lines if "error" in line]
     return "\n\n".join([*filter(None, parts), *(["Without figures:\n\n" + "\n".join(failed)] if failed else [])])
 
@@ -84,7 +84,7 @@ def _size_row(line: Line) -> list[str]:
             f"{searched['cold_cpu_s']:.1f}"]  # fmt: skip
 
 
-def _ratios(lines: Sequence[Line]) -> list[str]:
+def ratios(lines: Sequence[Line]) -> list[str]:
     """How many times the CPU of ours each hybrid rival takes, the cheapest first."""
     costs = {line["module"]: line["search"]["cpu_p50_ms"] for line in _whole(lines)}
     names = {line["module"]: line["row"] for line in lines}

@@ -12,6 +12,7 @@ from benchmarks.rivals.__main__ import last_runs
 from benchmarks.rivals.collection import Collection
 from benchmarks.rivals.environments import REQUIREMENTS
 from benchmarks.rivals.plot import latency_plot
+from benchmarks.rivals.report import ratios
 from benchmarks.rivals.rows import ROWS
 from benchmarks.rivals.runs import nearest_exactly
 
@@ -52,3 +53,9 @@ def test_a_collection_shows_its_last_run_alone() -> None:
     rows = [("1", "10000", "a"), ("1", "10000", "b"), ("1", "100000", "a"), ("2", "10000", "a")]
     lines = [{"run": run, "collection": name, "row": row} for run, name, row in rows]
     assert last_runs(lines) == [lines[2], lines[3]]
+
+
+def test_ratios_name_the_cheapest_hybrid_rival_first_and_leave_out_those_of_one_leg() -> None:
+    costs = {"muhojir": 10.0, "muhojir_legs": 4.0, "lancedb": 80.0, "txtai": 12.0, "bm25s": 1.0}
+    lines = [{"module": one, "row": one, "search": {"cpu_p50_ms": cost}} for one, cost in costs.items()]
+    assert ratios(lines)[0].endswith("txtai 3.0 (1.2), lancedb 20.0 (8.0).")
