@@ -42,12 +42,15 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "when",
-        re.compile(r"\bwhen\b|\bwhat (?:year|date|day|month)\b|\bкогда\b|\bв каком (?:году|месяце)\b|\bкай\b", re.I),
+        re.compile(
+            r"^\W*(?:\S+\s+){0,3}when\b|\bwhat (?:year|date|day|month)\b|\bкогда\b|\bв каком (?:году|месяце)\b|\bкай\b",
+            re.I,
+        ),
     ),
     (
         "who",
         re.compile(
-            r"\bwho(?:m|se)?\b|\bкто\b|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b|"
+            r"^\W*(?:\S+\s+){0,4}who(?:m|se)?\b|\bкто\b(?!-)|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b|"
             r"\bnames? of\b|\bкак зовут\b|\bназвани[ея]\b",
             re.I,
         ),

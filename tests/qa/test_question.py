@@ -37,6 +37,8 @@ KINDS: list[tuple[str, Kind]] = [
     ("Кто такая Анна Иванова?", "other"),
     ("Описание: Рустам Азимӣ кист?", "other"),
     ("Who was arrested?", "who"),
+    ("What does he say when he speaks of welders?", "other"),
+    ("What is said of families whom a migrant left?", "other"),
     ("Describe the patent system", "other"),
     ("Расскажите о патентах", "other"),
     ("", "other"),
