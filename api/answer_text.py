@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from qa.marks import apart
-
+from .marks import apart, cited
 from .schemas import AskResponse, WritingOut
 
 REASONS = {
@@ -52,12 +51,17 @@ def _writing_note(body: AskResponse, writing: WritingOut) -> str:
     return f"{said} Left out, as its source does not bear it out: {len(writing.dropped)} ({', '.join(reasons)})."
 
 
+def told(body: AskResponse) -> str:
+    """The answer's text as people read it: marks of a document's own stand apart from ours."""
+    return " ".join(cited(one.written or one.text, one.citations) for one in body.answer.sentences)
+
+
 def reply_text(body: AskResponse) -> str:
     """The answer's text and its source list; a refusal's reason; in mode passages the passages."""
     if body.answer.status == "answered":
         sources = [f"[{one.number}] {apart(one.cite_as)} {one.permalink}" for one in body.citations]
-        told = (line for note in notes(body) for line in (note, ""))
-        return "\n".join([body.answer.text, "", *told, "Sources:", *sources])
+        noted = (line for note in notes(body) for line in (note, ""))
+        return "\n".join([told(body), "", *noted, "Sources:", *sources])
     if body.answer.status == "abstained":
         return refusal(body)
     return "\n\n".join(f"{one.rank}. {one.text}\n{one.id}" for one in body.passages)

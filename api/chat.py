@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from qa.answer import MAX_HISTORY
 from qa.errors import InvalidQuery
-from qa.marks import cited
 
 from .answer_text import reply_text
 from .events import Event
 from .fields import Count, Flag, QuestionText
+from .marks import cited
 from .schemas import AskRequest, AskResponse, Body, FiltersIn, Request, SentenceOut
 from .wire import parse
 

@@ -13,9 +13,9 @@ from typing import Literal, get_args
 from corpus.bibliography import FORMATS
 from index.ports import DocumentCard
 from qa.errors import InvalidQuery
-from qa.marks import apart
 
-from .answer_text import notes, refusal
+from .answer_text import notes, refusal, told
+from .marks import apart
 from .ports import Printed
 from .schemas import AskRequest, AskResponse, PassageOut
 from .version import VERSION
@@ -72,7 +72,7 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
     yield "title", body.question.text
     yield "line", f"Answered on {sheet.made.isoformat()} by Muhojir {VERSION} from {body.snapshot.documents} documents."
     yield "heading", "Answer"
-    yield "line", body.answer.text or refusal(body)
+    yield "line", told(body) or refusal(body)
     for note in notes(body):
         yield "line", note
     yield "line", f"Status: {body.answer.status}; probability that the documents answer: {body.answer.confidence:.2f}"

@@ -16,7 +16,7 @@ from .problems import domain_response
 _METHODS = "GET, POST, DELETE"
 _HEADERS = "authorization, content-type, last-event-id, mcp-protocol-version, mcp-session-id"
 _EXPOSED = "location, retry-after, x-request-id, mcp-session-id"
-_PAUSE_SECONDS, _MOST_PAUSED = 1.0, 100  # a refusal's wait, and how many wait at one time: each holds its request
+_PAUSE_SECONDS, _MOST_PAUSED = 0.25, 100  # a refusal's wait, and how many wait at one time: each holds its request
 _PREFLIGHT_SECONDS = "600"  # Chromium keeps one for at most two hours; keys are revoked sooner
 SECURITY = {
     "X-Content-Type-Options": "nosniff",

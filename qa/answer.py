@@ -14,7 +14,6 @@ from corpus.document import Passage, Span
 from index.ports import Coverage, DocumentCard, Filters
 
 from .errors import InvalidQuery
-from .marks import cited
 from .timeframe import Timeframe
 
 Mode = Literal["extractive", "passages", "written"]
@@ -179,7 +178,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The sentences in order, white space collapsed, each followed by its citation numbers."""
-        return " ".join(cited(one.written or one.text, one.citations) for one in self.sentences)
+        parts = []
+        for sentence in self.sentences:
+            words = " ".join((sentence.written or sentence.text).split())
+            parts.append(" ".join([words, *(f"[{number}]" for number in sentence.citations)]))
+        return " ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

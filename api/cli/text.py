@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from qa.marks import apart
-
-from ..answer_text import notes, refusal
+from ..answer_text import notes, refusal, told
+from ..marks import apart
 from ..schemas import AskResponse, CitationOut, DatedOut, DocumentOut, PassageOut, SearchResponse
 from .console import faint, strong
 
@@ -17,7 +16,7 @@ _EXCERPT = 240  # characters: three lines at 80 columns
 def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
     """The answer and its sources; a refusal shows its reason and the nearest passages; a search its passages."""
     if body.answer.status == "answered":
-        yield from textwrap.wrap(body.answer.text, width)
+        yield from textwrap.wrap(told(body), width)
         for note in notes(body):
             yield from map(faint, textwrap.wrap(note, width))
         yield ""

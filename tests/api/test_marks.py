@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.marks import apart, cited
+from api.marks import apart, cited
 
 
 @pytest.mark.parametrize(
