@@ -13,6 +13,7 @@ from index.ports import DocumentCard, StoredPassage
 from index.tokenize import words
 
 _FIGURE = re.compile(r"\d+(?:[.,  \u202f]\d{3}\b)*")
+_VARIANTS = 2  # documents of one source that differ in a figure: both sides of a contradiction, not a crowd of them
 _OVERLAP = 0.5  # share of the longer passage: translations of one text run side by side
 
 
@@ -50,20 +51,29 @@ class Place:
             return self._repeats(other)
         return _run_side_by_side(one.span, two.span) and other._said.figures <= self._said.figures
 
+    def varies(self, other: Place) -> bool:
+        """Is the other one a copy in another document with other figures?"""
+        one, two = self.stored.passage, other.stored.passage
+        return one.document_id != two.document_id and one.language == two.language and self._words_repeat(other)
+
     def _repeats(self, other: Place) -> bool:
         """The same figures and nearly the same words: a copy, not another row of one table."""
         one, two = self._said.words, other._said.words
-        if len(one & two) < COPIED * len(one | two):
-            return False
-        return not any(word[0].isdigit() for word in one ^ two)
+        return self._words_repeat(other) and not any(word[0].isdigit() for word in one ^ two)
+
+    def _words_repeat(self, other: Place) -> bool:
+        one, two = self._said.words, other._said.words
+        return len(one & two) >= COPIED * len(one | two)
 
 
 class Places:
-    """Passages in order of their scores, each kept or put under one that tells the same from the same source."""
+    """Passages in order of their scores, each kept or put under one that tells the same from the same source. Of copies
+    that differ in figures the first ones are kept, the others only fill up."""
 
     def __init__(self, language: str) -> None:
         """`language`: the question's; of passages that tell the same in several languages this one is shown."""
         self.kept: list[Place] = []
+        self._crowd: list[Place] = []
         self._language = language
         self._of_source: defaultdict[str, list[Place]] = defaultdict(list)
 
@@ -74,8 +84,14 @@ class Places:
             if place.holds(new):
                 self._put_under(place, new)
                 return
+        crowding = sum(place.varies(new) for place in own) >= _VARIANTS
         own.append(new)
-        self.kept.append(new)
+        (self._crowd if crowding else self.kept).append(new)
+
+    def filled(self, count: int | None) -> list[Place]:
+        """What is kept; where that is fewer than `count`, or all is wanted (None), with what crowds it."""
+        lacking = None if count is None else max(0, count - len(self.kept))
+        return [*self.kept, *self._crowd[:lacking]]
 
     def _put_under(self, place: Place, new: Place) -> None:
         shown, other = place.stored, new.stored

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.fusion import min_max, mix, over_max
 from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
 
-from .duplicates import Place, Places
+from .duplicates import Places
 from .question import Asked
 from .timeliness import passage_bonus
 from .token_match import TokenMatch, match, token_shares
@@ -132,18 +132,18 @@ def retrieve(
     rows = list(zip(*columns, similarities, map(matches.get, range(len(keys))), strict=True))
     language = asked.question.language
     places = _distinct(index, keys, scores, shown, language)
-    found = (replace(Found(one.stored, *rows[one.candidate]), same=tuple(one.same)) for one in places)
-    ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
-    if shown is not None and len(ordered) < min(shown, len(keys)) and policy.depth <= len(keys) < _DEEPEST:
+    if shown is not None and len(places.kept) < min(shown, len(keys)) and policy.depth <= len(keys) < _DEEPEST:
         deeper = replace(policy, depth=_DEEPER * policy.depth)  # copies of one passage took every place
         return retrieve(index, asked, vector, filters, deeper, shown, tokens)
+    found = (replace(Found(one.stored, *rows[one.candidate]), same=tuple(one.same)) for one in places.filled(shown))
+    ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     own = background.get(language, background["und"])
     return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
 
 
 def _distinct(
     index: PassageIndex, keys: list[int], scores: NDArray[np.float32], shown: int | None, language: str
-) -> list[Place]:
+) -> Places:
     """The best passages, those that repeat a better one left out: at least `shown`, and all that equal the last of
     them, where there are so many."""
     places = Places(language)
@@ -152,7 +152,7 @@ def _distinct(
             break
         for stored, candidate in zip(index.fetch([keys[one] for one in batch]), batch, strict=True):
             places.add(stored, candidate)
-    return places.kept
+    return places
 
 
 def _batches(scores: NDArray[np.float32], shown: int | None) -> Iterator[list[int]]:

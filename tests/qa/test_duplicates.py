@@ -23,11 +23,16 @@ def stored(
     return StoredPassage(0, one, replace(card, record=Record(translation_of=of, copy_of=copy)))
 
 
-def kept(*several: StoredPassage, language: str = "en") -> list[tuple[str, list[str]]]:
+def placed(*several: StoredPassage, language: str = "en") -> Places:
     places = Places(language)
     for number, one in enumerate(several):
         places.add(one, number)
-    return [(one.stored.document.id, [same.document.id for same in one.same]) for one in places.kept]
+    return places
+
+
+def kept(*several: StoredPassage, language: str = "en") -> list[tuple[str, list[str]]]:
+    places = placed(*several, language=language).kept
+    return [(one.stored.document.id, [same.document.id for same in one.same]) for one in places]
 
 
 ORIGINAL, TRANSLATION = stored(ENGLISH, "a"), stored(RUSSIAN, "a.ru", "ru", of="a")
@@ -68,3 +73,12 @@ def test_a_copy_that_was_changed_is_shown() -> None:
 
 def test_a_repetition_within_a_document_is_listed_nowhere() -> None:
     assert kept(ORIGINAL, stored(ENGLISH, "a", start=900)) == [("a", [])]
+
+
+def test_copies_with_figures_of_their_own_do_not_crowd_out_others() -> None:
+    crowd = [stored(ENGLISH.replace("954", f"{number}7"), f"copy-{number}", copy="a") for number in range(60)]
+    other = stored("Nobody was held at the harbour.", "true")
+    places = placed(*crowd, other)
+    assert [one.stored.document.id for one in places.filled(3)] == ["copy-0", "copy-1", "true"]
+    assert len(places.filled(5)) == 5
+    assert len(places.filled(None)) == 61
