@@ -42,6 +42,13 @@ TYPED: frozenset[Kind] = frozenset(
 )  # kinds with a sign in every sentence that answers
 
 
+def figures(text: str, question: str = "") -> frozenset[str]:
+    """The numbers of `text` that are no dates and do not stand in `question`; 30,000 and 30 thousand are one."""
+    asked = question.casefold()
+    found = (match.group().casefold() for match in _FIGURE.finditer(_DATE.sub(" ", text)))
+    return frozenset(re.sub(r"\D", "", one).rstrip("0") or one for one in found if one not in asked)
+
+
 def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     """Does `text` hold a sign of `kind` that does not already stand in `question`? False for kind "other"."""
     sign = _SIGNS.get(kind)

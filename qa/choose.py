@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from index.tokenize import words
 
-from .answer_type import TYPED, holds_kind
+from .answer_type import TYPED, figures, holds_kind
+from .duplicates import source_of
 from .extract import Sentence
 from .neighbours import needed_by
 from .question import Asked
@@ -30,7 +31,9 @@ class ChoicePolicy:
     Where the best sentence holds the kind of thing asked for and, with what surrounds it, `sure` of the idf mass, it is
     the answer: others must come within `sure_near`, or within `sure_margin` and add to it.
     Of a question with several parts each one less likely than `part` to be answered is left out, and each other is
-    answered by its best sentence and at most one more within `part_near`."""
+    answered by its best sentence and at most one more within `part_near`. Where the best
+    sentence settles how many, another source's other figure is shown too, if its sentence with what surrounds it holds
+    `contrary` of the idf mass."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -43,6 +46,7 @@ class ChoicePolicy:
     sure_margin: float = 1.2
     part: float = 0.45
     part_near: float = 0.6
+    contrary: float = 0.9
 
 
 def choose(
@@ -54,8 +58,21 @@ def choose(
         return []
     if signed := _byline(asked, ranked):
         return [signed]
-    if _settles(ranked[0], asked, policy):
+    settled = _settles(ranked[0], asked, policy)
+    if settled:
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
+    chosen = _with_what_adds(asked, ranked, shares, policy)
+    if settled and asked.kind == "count":
+        for one in _contrary(asked, ranked, chosen, policy):
+            chosen.extend(other for other in (one, *needed_by(one, asked, ranked, math.inf)) if other not in chosen)
+    order = {one.found.stored.passage.document_id: place for place, one in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda one: (order[one.found.stored.passage.document_id], _start(one)))
+
+
+def _with_what_adds(
+    asked: Asked, ranked: Sequence[Sentence], shares: Mapping[str, float], policy: ChoicePolicy
+) -> list[Sentence]:
+    """The best sentence, further ones by the policy, and the neighbours that each needs."""
     chosen: list[Sentence] = []
     covered: set[str] = set()
     further = 0
@@ -76,8 +93,7 @@ def choose(
             if one not in chosen:
                 chosen.append(one)
         covered |= sentence.covered
-    order = {one.found.stored.passage.document_id: place for place, one in reversed(list(enumerate(chosen)))}
-    return sorted(chosen, key=lambda one: (order[one.found.stored.passage.document_id], _start(one)))
+    return chosen
 
 
 def _start(sentence: Sentence) -> int:
@@ -109,6 +125,23 @@ def _byline(asked: Asked, ranked: Sequence[Sentence]) -> Sentence | None:
     names = [name for author in document.record.author for name in words(author)]
     own = (one for one in ranked if one.found.stored.document.id == document.id)
     return next((one for one in own if any(name in words(one.text) for name in names)), None)
+
+
+def _contrary(
+    asked: Asked, ranked: Sequence[Sentence], chosen: Sequence[Sentence], policy: ChoicePolicy
+) -> list[Sentence]:
+    """The best sentence of another source with another figure for the same, if any: who reads must see both."""
+    question, own = asked.question.standalone, source_of(ranked[0].found.stored.document)
+    told = frozenset[str]().union(*(figures(one.text, question) for one in chosen))
+    others = (
+        one
+        for one in ranked
+        if one.signals.around >= policy.contrary
+        and source_of(one.found.stored.document) != own
+        and holds_kind("count", one.text, question)
+        and told.isdisjoint(figures(one.text, question))
+    )
+    return list(others)[:1]
 
 
 def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:

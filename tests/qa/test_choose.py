@@ -215,3 +215,22 @@ def test_parts_are_answered_in_their_order_and_nothing_is_said_twice() -> None:
     swapped = [sentence(one, 1, 6.0), sentence(one, 0, 1.0)]
     parts = [(asked(), swapped, SHARES), (asked(), [first, second, third], SHARES)]
     assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Russia refused entry to 11,000 men.", True),
+        ("Russia refused entry to 143 thousand men.", False),  # the same figure
+        ("Russia refused entry to many men.", False),
+    ],
+)
+def test_another_source_with_another_figure_is_shown_beside_the_first(said: str, shown: bool) -> None:
+    question = asked("How many men did Russia refuse entry?")
+    texts = {"one": "Russia refused entry to 143,000 men.", "two": said}
+    ranked = [
+        sentence(found(passage([text], document=name), key), 0, 9.0 - 2 * key)
+        for key, (name, text) in enumerate(texts.items())
+    ]
+    whole = [replace(one, signals=replace(one.signals, around=1.0)) for one in ranked]
+    assert [one.text for one in choose(question, whole, SHARES, POLICY)] == list(texts.values())[: 2 if shown else 1]
