@@ -32,7 +32,7 @@ class ChoicePolicy:
     the answer: others must come within `sure_near`, or within `sure_margin` and add to it.
     Of a question with several parts each one less likely than `part` to be answered is left out, and each other is
     answered by its best sentence and at most one more within `part_near`. Where the best
-    sentence settles how many, another source's other figure is shown too, if its sentence with what surrounds it holds
+    sentence settles how many, another source's other figure is shown too, if its sentence alone holds
     `contrary` of the idf mass."""
 
     near: float = 0.5
@@ -46,7 +46,7 @@ class ChoicePolicy:
     sure_margin: float = 1.2
     part: float = 0.45
     part_near: float = 0.6
-    contrary: float = 0.9
+    contrary: float = 0.8
 
 
 def choose(
@@ -136,7 +136,7 @@ def _contrary(
     others = (
         one
         for one in ranked
-        if one.signals.around >= policy.contrary
+        if one.signals.coverage >= policy.contrary
         and source_of(one.found.stored.document) != own
         and holds_kind("count", one.text, question)
         and told.isdisjoint(figures(one.text, question))

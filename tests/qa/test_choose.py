@@ -232,5 +232,5 @@ def test_another_source_with_another_figure_is_shown_beside_the_first(said: str,
         sentence(found(passage([text], document=name), key), 0, 9.0 - 2 * key)
         for key, (name, text) in enumerate(texts.items())
     ]
-    whole = [replace(one, signals=replace(one.signals, around=1.0)) for one in ranked]
+    whole = [replace(one, signals=replace(one.signals, around=1.0, coverage=1.0)) for one in ranked]
     assert [one.text for one in choose(question, whole, SHARES, POLICY)] == list(texts.values())[: 2 if shown else 1]
