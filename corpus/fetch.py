@@ -7,6 +7,7 @@ parameters.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -198,8 +199,7 @@ class _Visit:
                 response.close()
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             self._left()
-            reason = str(error) or type(error).__name__
-            raise UnreadableDocument(f"{self.asked}: cannot be loaded ({reason}); check the address") from error
+            raise UnreadableDocument(f"{self.asked}: cannot be loaded ({_reason(error)}); check the address") from error
 
     def _body(self, response: httpx.Response, max_bytes: int, cut: bool) -> bytes:
         packed = response.headers.get("content-encoding", "").strip().lower()
@@ -228,7 +228,7 @@ class _Visit:
         try:
             addresses = self._resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise UnreadableDocument(f"{self.asked}: no host {host!r} ({error}); check the address") from error
+            raise UnreadableDocument(f"{self.asked}: no host {host!r} ({_reason(error)}); check the address") from error
         if not addresses:
             raise UnreadableDocument(f"{self.asked}: the host {host!r} has no address; check the address")
         for address in addresses:
@@ -237,3 +237,8 @@ class _Visit:
                     f"{self.asked}: {host} is {address}, inside a private network; such hosts are not read"
                 )
         return addresses[0]
+
+
+def _reason(error: Exception) -> str:
+    """In words alone: behind an address, brackets like those of "[Errno -2]" read as an address of IPv6."""
+    return re.sub(r"\[Errno -?\d+\]\s*", "", str(error)) or type(error).__name__
