@@ -12,7 +12,8 @@ from corpus.metadata import date_interval
 from qa.answer import MAX_K, MAX_QUESTION
 
 _NO_NUL = r"^[^\u0000]*$"
-_SOME_WORD = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_BLANK = r"\s\u0000\u001c-\u001f\u0085\ufeff"  # white space, as Python and ECMA-262 know it
+_SOME_WORD = rf"^[^\u0000]*[^{_BLANK}][^\u0000]*$"
 _NO_ADDRESS = r"\s\u0000-\u001f\u007f-\u009f\ufeff"  # white space, as Python and ECMA-262 know it, and controls
 _ADDRESS = rf"^https?://[^{_NO_ADDRESS}]+$"
 _DATES = [
@@ -36,7 +37,7 @@ def _plain_value(value: Any) -> Any:
 
 
 def _some_word(value: str) -> str:
-    if not value.strip():
+    if not re.search(f"[^{_BLANK}]", value):
         raise ValueError("holds only white space")
     return value
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.change_schemas import MetadataIn
 from api.chat import Options
 from api.fields import Address, Flag, OptionalValue
+from api.schemas import AskRequest
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,12 @@ def described(kind: Any, value: Any) -> bool:
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     matches = not isinstance(value, str) or re.search(schema.get("pattern", ""), value) is not None
     return NAMES[type(value)] in types and matches
+
+
+@pytest.mark.parametrize("blank", ["\x1f\x1f", "\ufeff", " \u0085\u00a0", "\t\n"])
+def test_what_is_white_space_to_python_or_to_a_schema_is_no_question(blank: str) -> None:
+    with pytest.raises(ValidationError, match="white space"):
+        AskRequest(question=blank)
+    pattern = AskRequest.model_json_schema()["properties"]["question"]["pattern"]
+    assert not re.search(pattern, blank)
+    assert re.search(pattern, f"{blank}a")
