@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from corpus.dates import MONTH
 
+from .figures import FigureKind, figures
 from .question import Kind
 
 _FIGURE = re.compile(
@@ -42,11 +43,9 @@ TYPED: frozenset[Kind] = frozenset(
 )  # kinds with a sign in every sentence that answers
 
 
-def figures(text: str, question: str = "") -> frozenset[str]:
-    """The numbers of `text` that are no dates and do not stand in `question`; 30,000 and 30 thousand are one."""
-    asked = question.casefold()
-    found = (match.group().casefold() for match in _FIGURE.finditer(_DATE.sub(" ", text)))
-    return frozenset(re.sub(r"\D", "", one).rstrip("0") or one for one in found if one not in asked)
+def counted(text: str) -> frozenset[tuple[FigureKind, float]]:
+    """The figures of `text` that are no dates; 30,000 and 30 thousand are one."""
+    return frozenset(figure.key for figure in figures(_DATE.sub(" ", text)))
 
 
 def holds_kind(kind: Kind, text: str, question: str = "") -> bool:

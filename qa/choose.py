@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from index.tokenize import words
 
-from .answer_type import TYPED, figures, holds_kind
+from .answer_type import TYPED, counted, holds_kind
 from .duplicates import source_of
 from .extract import Sentence
 from .neighbours import needed_by
@@ -132,16 +133,16 @@ def _contrary(
 ) -> list[Sentence]:
     """The best sentence of another source with another figure for the same, if any: who reads must see both."""
     question, own = asked.question.standalone, source_of(ranked[0].found.stored.document)
-    told = frozenset[str]().union(*(figures(one.text, question) for one in chosen))
+    told = counted(" ".join(one.text for one in chosen)) - counted(question)
     others = (
         one
         for one in ranked
         if one.signals.coverage >= policy.contrary
         and source_of(one.found.stored.document) != own
         and holds_kind("count", one.text, question)
-        and told.isdisjoint(figures(one.text, question))
+        and told.isdisjoint(counted(one.text))
     )
-    return list(others)[:1]
+    return list(islice(others, 1))
 
 
 def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,8 @@ from corpus.near_duplicates import COPIED
 from index.ports import DocumentCard, StoredPassage
 from index.tokenize import words
 
-_FIGURE = re.compile(r"\d+(?:[.,  \u202f]\d{3}\b)*")
+from .figures import FigureKind, figures
+
 _VARIANTS = 2  # documents of one source that differ in a figure: both sides of a contradiction, not a crowd of them
 _OVERLAP = 0.5  # share of the longer passage: translations of one text run side by side
 
@@ -28,8 +28,8 @@ class _Said:
         return frozenset(words(self._text))
 
     @cached_property
-    def figures(self) -> frozenset[str]:
-        return frozenset(map(_figure, _FIGURE.findall(self._text)))
+    def figures(self) -> frozenset[tuple[FigureKind, float]]:
+        return frozenset(figure.key for figure in figures(self._text))
 
 
 @dataclass(slots=True)
@@ -43,6 +43,10 @@ class Place:
 
     def __post_init__(self) -> None:
         self._said = _Said(self.stored.passage.text)
+
+    def show(self, other: Place) -> None:
+        """That passage instead; what this place stands for remains."""
+        self.stored, self.candidate, self._said = other.stored, other.candidate, other._said
 
     def holds(self, other: Place) -> bool:
         """Does this passage tell what the other one tells?"""
@@ -99,14 +103,9 @@ class Places:
             return  # a document that repeats itself has nothing to list
         wanted = other.passage.language == self._language != shown.passage.language
         if wanted and new.holds(place):
-            place.stored, place.candidate, other = new.stored, new.candidate, shown
-            place.__post_init__()
+            place.show(new)
+            other = shown
         place.same.append(other)
-
-
-def _figure(written: str) -> str:
-    """The same for 30,000 and 30 thousand."""
-    return re.sub(r"\D", "", written).rstrip("0") or "0"
 
 
 def _run_side_by_side(one: Span, two: Span) -> bool:

@@ -17,7 +17,7 @@ from corpus.sentences import split_sentences
 from index.sound import sounds
 from index.tokenize import term, word_places
 
-from .figures import Figure, figures
+from ..figures import Figure, figures
 from .negation import NEGATORS, contradicts
 
 Fault = Literal["words", "figure", "name", "denial", "order"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.writing.figures import figures
+from qa.figures import figures
 
 
 @pytest.mark.parametrize(
