@@ -21,12 +21,7 @@ _DATE = re.compile(
     r"(?<![\d.,$])\b(?:19|20)\d\d(?:[-–]\d\d(?:\d\d)?)?\b(?![.,]\d)",
     re.I,
 )
-_TIME = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?|сентябр[ьяе]|октябр[ьяе]|"
-    r"ноябр[ьяе]|декабр[ьяе]|январи|феврали|марти|апрели|июни|июли|августи|сентябри|октябри|ноябри|декабри)\b",
-    re.I,
-)
+_TIME = re.compile(rf"\b(?:19|20)\d\d\b|\b{MONTH}", re.I)
 _NAME = re.compile(r"(?<!^)(?<![.!?…] )\b[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+")
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing|after|following|in response|as a result|in order|result\w*|so that|led to|"
