@@ -13,7 +13,10 @@ from .question import Asked
 _LEANS = re.compile(
     r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
     r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
-    r"ӯ|вай|онҳо|ин|инчунин|аммо)\b",
+    r"ӯ|вай|онҳо|ин|инчунин|аммо)\b|"
+    # "Officials objected to this."
+    r"\b(?:(?:to|of|by|about|against|after|from|for|over) (?:this|that|it|them)|"
+    r"(?:против|после|об|от|из-за|для) (?:этого|этом)|(?:аз|ба|дар бораи) ин)[.!?»”\"]*$",
     re.I,
 )
 # "..., he said": a quotation whose speaker is named further up.

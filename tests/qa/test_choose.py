@@ -111,6 +111,8 @@ def test_a_quotation_whose_end_is_not_near_is_left_as_it_is() -> None:
         "Он отказался.",
         "Это стоило дорого.",
         "Онҳо рафтанд.",
+        "Officials objected to this.",
+        "Чиновники возражали против этого.",
     ],
 )
 def test_a_pronoun_takes_the_sentence_before_along(leaning: str) -> None:
