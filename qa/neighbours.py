@@ -62,10 +62,18 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
     for said in (sentence, *quotation):
         yield from _speaker_of(said, near)
     following = near.get(sentence.place + 1)
-    if following is not None and _SEVERAL.search(asked.question.standalone) and _LEANS.search(following.text):
+    if following is not None and _goes_on(asked, following):
         yield following
     if sentence.signals.pair - sentence.signals.similarity > pair:
         yield from _other_half(sentence, near)
+
+
+def _goes_on(asked: Asked, following: Sentence) -> bool:
+    """Does what follows tell more of what was asked for: the list's next item, the next figure of the same thing?"""
+    if not _LEANS.search(following.text):
+        return False
+    question = asked.question.standalone
+    return bool(_SEVERAL.search(question)) or (asked.kind == "count" and holds_kind("count", following.text, question))
 
 
 def _surroundings(sentence: Sentence, ranked: Sequence[Sentence]) -> dict[int, Sentence]:

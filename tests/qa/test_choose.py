@@ -182,6 +182,12 @@ def test_who_asks_for_several_things_is_told_how_the_list_goes_on(question: str,
     assert picked(sentences, 0, question) == sentences[: 2 if comes else 1]
 
 
+@pytest.mark.parametrize(("next_one", "comes"), [("It was a third of 90 bans.", True), ("It was a pity.", False)])
+def test_who_asks_how_many_is_told_the_next_figure_of_the_same_thing(next_one: str, comes: bool) -> None:
+    sentences = ["Bans cost 40 men their work.", next_one]
+    assert picked(sentences, 0, "How many men lost work?") == sentences[: 2 if comes else 1]
+
+
 def test_the_other_half_of_the_nearest_window_comes_along_when_both_are_nearer_than_one() -> None:
     one = passage(["Bans grew.", "Airlines paid for them.", "It rained."])
     both = Span(one.sentences[0].start, one.sentences[1].end)
