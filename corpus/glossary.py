@@ -34,7 +34,12 @@ class Entry:
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        return (*self.en, *self.ru, *self.tg)
+        return tuple(self.spelled(LANGUAGES))
+
+    def spelled(self, languages: Iterable[str]) -> list[str]:
+        """Its aliases in these languages."""
+        own = {"en": self.en, "ru": self.ru, "tg": self.tg}
+        return [alias for language in languages for alias in own[language]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,19 @@ def unstemmed(word: str) -> str:
 
 
 class Glossary:
-    """`stem` maps a case-folded word to its stem; words with equal stems match. Immutable, so thread safe."""
+    """`stem` maps a case-folded word to its stem; words with equal stems match. Only aliases in `languages` are looked
+    for. Immutable, so thread safe."""
 
-    def __init__(self, entries: Iterable[Entry], stem: Callable[[str], str] = unstemmed) -> None:
-        self.entries = tuple(entries)
+    def __init__(
+        self, entries: Iterable[Entry], stem: Callable[[str], str] = unstemmed, languages: Iterable[str] = LANGUAGES
+    ) -> None:
+        self.entries, looked_for = tuple(entries), tuple(languages)
         self._stem = stem
         self._exact: dict[Key, list[Entry]] = {}
         self._stemmed: dict[Key, list[Entry]] = {}
         self._longest: dict[str, int] = {}
         for entry in self.entries:
-            words = {_folded(alias) for alias in entry.aliases} - {()}
+            words = {_folded(alias) for alias in entry.spelled(looked_for)} - {()}
             for key in words:
                 self._exact.setdefault(key, []).append(entry)
             for key in {tuple(map(stem, key)) for key in words}:

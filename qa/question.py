@@ -17,6 +17,7 @@ from index.tokenize import name_stem, query_terms, query_words, term, words
 
 from .answer import Expansion, Query, Question
 from .followup import standalone
+from .lexicon import Lexicon, shipped_lexicon
 from .mistyped import mend
 from .names import respelt
 from .timeframe import Timeframe, timeframes
@@ -24,7 +25,8 @@ from .vocabulary import Vocabulary
 
 Kind = Literal["count", "when", "who", "where", "why", "other"]
 
-ALIAS_WEIGHT = 0.5  # see docs/evaluation.md: a name in another spelling counts half of the name as typed
+# A name in another spelling, or a word in another language, counts half of the word as typed: docs/evaluation.md.
+ALIAS_WEIGHT = 0.5
 
 # Openings that ask for a kind of answer, in three languages (Tajik also as typed without its own letters).
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -66,6 +68,7 @@ class QuestionPolicy:
 
     aliases: bool = True
     names: bool = True
+    translations: bool = True
     followups: bool = True
     typing: bool = True
     times: bool = True
@@ -84,6 +87,7 @@ class Context:
     today: date | None = None
     policy: QuestionPolicy = field(default_factory=QuestionPolicy)
     events: Events = field(default_factory=shipped_events)
+    lexicon: Lexicon = field(default_factory=shipped_lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ def understand(query: Query, glossary: Glossary, context: Context | None = None)
     context = context or Context()
     turn, text = _standing_alone(query, glossary, context)
     language = _language(turn, text)
-    spellings = [*_from_glossary(text, glossary, context), *_from_names(text, language, glossary, context)]
+    spellings = [*_from_glossary(text, language, glossary, context), *_from_names(text, language, glossary, context)]
+    spellings += _from_lexicon(text, language, spellings, context)
     times = timeframes(text, context.today, context.events) if context.policy.times else ()
     question = Question(query.text, language, text, tuple(one.shown for one in spellings), times)
     return Asked(question, kind_of(text), *_concepts(text, language, spellings))
@@ -158,8 +163,10 @@ def _language(turn: str, complete: str) -> str:
     return own if any(not term(word, own) for word in words(turn)) else detect(complete)
 
 
-def _from_glossary(text: str, glossary: Glossary, context: Context) -> Iterator[_Spelling]:
+def _from_glossary(text: str, language: str, glossary: Glossary, context: Context) -> Iterator[_Spelling]:
     for one in glossary.expand(text) if context.policy.aliases else ():
+        if not one.found.isupper() and not query_words(one.found, language):
+            continue  # "Who" is not the WHO
         terms = frozenset(_alias_terms(one.entry))
         yield _Spelling(Expansion(one.found, one.aliases), terms, ALIAS_WEIGHT, is_name=False)
 
@@ -176,6 +183,20 @@ def _from_names(text: str, language: str, glossary: Glossary, context: Context) 
         yield _Spelling(
             Expansion(one.found, tuple({**dict.fromkeys(written), **aliases})), frozenset(terms), weight, True
         )
+
+
+def _from_lexicon(
+    text: str, language: str, spellings: Collection[_Spelling], context: Context
+) -> Iterator[_Spelling]:
+    """Common words as other languages call them, where passages hold that; what is known as a name is left alone."""
+    settled = {word for one in spellings for word in words(one.shown.found)}
+    translated = list(context.lexicon.translate(text, language)) if context.policy.translations else []
+    held = context.vocabulary.held({term for one in translated for terms in one.terms.values() for term in terms})
+    for one in translated:
+        aliases = {alias: terms & held for alias, terms in one.terms.items() if terms & held}
+        if aliases and query_words(one.found, language) and not settled.issuperset(words(one.found)):
+            terms = frozenset[str]().union(*aliases.values())
+            yield _Spelling(Expansion(one.found, tuple(aliases)), terms, ALIAS_WEIGHT, is_name=False)
 
 
 def _concepts(

@@ -81,9 +81,9 @@ def _why(passage: PassageOut) -> str:
 
 
 def _expansions(body: SearchResponse | AskResponse, width: int) -> Iterator[str]:
-    for expansion in body.question.expansions:
-        line = f"also searched for {expansion.found}: {', '.join(expansion.aliases)}"
-        yield from map(faint, textwrap.wrap(line, width, subsequent_indent="  "))
+    shown = "; ".join(f"{one.found}: {', '.join(one.aliases)}" for one in body.question.expansions)
+    if shown:
+        yield from map(faint, textwrap.wrap(f"also searched for {shown}", width, subsequent_indent="  "))
 
 
 def _date(document: DocumentOut) -> str:

@@ -29,6 +29,7 @@ VARIANTS: Mapping[str, Change] = {
     "everything": lambda policies: policies,
     "no aliases from the glossary": _question(lambda one: replace(one, aliases=False)),
     "no names in the corpus's spellings": _question(lambda one: replace(one, names=False)),
+    "no words of other languages": _question(lambda one: replace(one, translations=False)),
     "no mending of layout and Latin letters": _question(lambda one: replace(one, typing=False)),
     "no times": _question(lambda one: replace(one, times=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),

@@ -25,7 +25,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> PassageIndex:
 
 
 def expansions(text: str, index: PassageIndex, policy: QuestionPolicy | None = None) -> dict[str, set[str]]:
-    context = Context(Vocabulary(index), policy=policy or QuestionPolicy())
+    context = Context(Vocabulary(index), policy=policy or QuestionPolicy(translations=False))
     return {one.found: set(one.aliases) for one in understand(Query(text), GLOSSARY, context).question.expansions}
 
 

@@ -1,0 +1,64 @@
+"""What are the common words of a question called in the other languages? A table of words, as the glossary is of names.
+
+Most of a corpus may stand in a language that the question does not: without this, the lexical leg meets names and
+figures only. A word is looked for among those of the question's language alone, so that no other word is taken for it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+from corpus.glossary import LANGUAGES, Entry, Glossary
+from index.tokenize import name_stem, query_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """`found`: the question's own words; `terms`: each thing that they are called, with its index terms."""
+
+    found: str
+    terms: dict[str, frozenset[str]]
+
+
+class Lexicon:
+    """Immutable, so thread safe."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        rows = tuple(entries)
+        self._tables = {language: Glossary(rows, name_stem, [language]) for language in LANGUAGES}
+
+    @classmethod
+    def load(cls) -> Self:
+        """The shipped table, lexicon.tsv: a meaning a line, its words in each language, commas between."""
+        with (files("qa") / "lexicon.tsv").open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            return cls([Entry(*(_words(row[language]) for language in LANGUAGES)) for row in rows])
+
+    def translate(self, text: str, language: str) -> Iterator[Translated]:
+        """The words of `text`, which is in `language`, that the table knows, in order."""
+        table = self._tables.get(language)
+        for one in table.expand(text) if table else ():
+            others = [other for other in LANGUAGES if other != language]
+            yield Translated(
+                one.found,
+                {word: _terms(word, other) for other in others for word in one.entry.spelled([other])},
+            )
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    return Lexicon.load()
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for part in cell.split(",") if (word := part.strip()))
+
+
+@cache
+def _terms(words: str, language: str) -> frozenset[str]:
+    return frozenset(query_terms(words, language))
