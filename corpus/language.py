@@ -76,7 +76,7 @@ def detect(text: str) -> Language:
     return _cyrillic_language(votes) if cyrillic >= latin else _latin_language(votes)
 
 
-@lru_cache(maxsize=100_000)  # the words of a corpus repeat, and every passage of it is asked about
+@lru_cache(maxsize=30_000)  # the words of a corpus repeat, and every passage of it is asked about
 def _vote(word: str) -> tuple[tuple[str, int], ...]:
     """A function word counts nine, the form of a word two to six, its script three; in a name, which travels, one."""
     lower = word.lower()

@@ -51,7 +51,7 @@ _PASSAGE = (
 # Records recur between the passages of a document; making one anew costs ten look-ups.
 _record = lru_cache(maxsize=1 << 12)(record_from_json)
 
-_KEPT = 20_000  # decoded passages kept, about 60 MB: questions come back to the same ones
+_KEPT = 5_000  # decoded passages kept, about 15 MB: questions come back to the same ones
 
 
 class PassageTable:

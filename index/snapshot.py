@@ -34,7 +34,7 @@ from .segment import Segment
 _SHIFT = 40  # a key is segment << 40 | row
 _ROW = (1 << _SHIFT) - 1
 
-_TERMS_KEPT = 100_000  # counts of terms remembered, about 10 MB
+_TERMS_KEPT = 50_000  # counts of terms remembered, about 5 MB
 _MASKS_KEPT = 16  # masks of filters remembered, a megabyte each at a million passages
 _NO_FILTERS = Filters()
 

@@ -47,7 +47,7 @@ def _normal(word: str) -> str:
     return word.replace(".", "").casefold().replace("ё", "е")[:_MAX_WORD]
 
 
-@lru_cache(maxsize=200_000)  # the words of a corpus repeat; stemming costs ten times the look-up
+@lru_cache(maxsize=50_000)  # the words of a corpus repeat; stemming costs ten times the look-up
 def term(word: str, language: str) -> str:
     """The index term of one word, "" for a function word."""
     if word[0].isdigit():
@@ -86,7 +86,7 @@ def term_places(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         yield _written_term(match.group(), language), match.start(), match.end()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _written_term(written: str, language: str) -> str:
     return term(_normal(written), language)
 

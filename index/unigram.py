@@ -22,8 +22,8 @@ from index.weights import Vocabulary
 BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3  # ids of <s>, <pad>, </s>, <unk> in XLM-R's vocabulary
 WORD_START = "\N{LOWER ONE EIGHTH BLOCK}"  # sentencepiece's mark in place of the space before a word
 UNKNOWN_PENALTY = 10.0  # below the least likely piece; the constant of sentencepiece and of `tokenizers`
-WORDS_CACHED = 1 << 16  # a corpus of 10,000 passages has about 60,000 different words
-LONGEST_CACHED = 64  # characters; keeps the cache under 20 MB whatever is fed to it
+WORDS_CACHED = 1 << 15  # words repeat: a corpus of 10,000 passages has about 60,000 different ones, most of them once
+LONGEST_CACHED = 64  # characters; keeps the cache under 10 MB whatever is fed to it
 LONGEST_WORD = 1 << 14  # characters; twice what 510 pieces of at most 16 characters hold
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
