@@ -15,7 +15,7 @@ Level = Literal["open", "reading", "admin"]
 
 _MOST_COUNTED = 10_000  # callers remembered; beyond that the idle ones are forgotten
 GUESSES = 10  # wrong keys a minute of one address: a person mistypes, a program tries
-REFUSALS = 60  # requests a minute of one address that are refused at once: a page of a browser's makes two or three
+REFUSALS = 20  # requests a minute of one address that are refused at once: a page of a browser's makes two or three
 
 
 @dataclass(frozen=True, slots=True)
