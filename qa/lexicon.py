@@ -35,9 +35,9 @@ class Lexicon:
     @classmethod
     def load(cls) -> Self:
         """The shipped table, lexicon.tsv: a meaning a line, its words in each language, commas between."""
-        with (files("qa") / "lexicon.tsv").open(encoding="utf-8", newline="") as file:
-            rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            return cls([Entry(*(_words(row[language]) for language in LANGUAGES)) for row in rows])
+        lines = (files("qa") / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return cls(Entry(*(_words(row[language]) for language in LANGUAGES)) for row in rows)
 
     def translate(self, text: str, language: str) -> Iterator[Translated]:
         """The words of `text`, which is in `language`, that the table knows, in order."""

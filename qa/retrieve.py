@@ -6,7 +6,7 @@ Scores are computed from candidates' text and vectors, never from an engine's ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,29 @@ def _no_scores() -> NDArray[np.float32]:
 
 
 @dataclass(frozen=True, slots=True)
+class Mix:
+    """Weights of what is known about a candidate: the similarity of its `passage` and of its best `window`, and BM25,
+    for `lexical` as a share of the question's idf mass and for `relative` as a share of the best candidate's."""
+
+    passage: float
+    window: float
+    lexical: float
+    relative: float
+
+    def towards(self, other: Mix, share: float) -> Mix:
+        """This at 0, the other at 1."""
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Mix(*((1 - share) * ours + share * theirs for ours, theirs in pairs))
+
+
+@dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
     """`depth`: candidates taken from each leg. `background`: share of the language's background that similarities
-    are lowered by. `passage`, `window`, `lexical`: weights of the three kinds of evidence. BM25 counts in full at
-    `saturation` times the question's idf mass, so that a chance match of one common word weighs little, and for
-    `relative` as a share of the best candidate's.
+    are lowered by. BM25 counts in full at `saturation` times the question's idf mass, so that a chance match of one
+    common word weighs little.
+    `pointed` are the weights of a question: one sentence answers it. `broad` are those of `many` words, function words
+    left out, without a question mark, as claims and topics are: a whole passage is about them. Between `few` and
+    `many` words lies a mixture; where the words are not met, for up to `met` of their idf mass, the former count.
     `time`: what a passage of the time asked for gains; nothing is lost for want of a date.
     `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
     `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
@@ -42,10 +60,11 @@ class RetrievalPolicy:
 
     depth: int = 50
     background: float = 1.1
-    passage: float = 0.25
-    window: float = 0.5
-    lexical: float = 0.25
-    relative: float = 0.1
+    pointed: Mix = Mix(passage=0.25, window=0.5, lexical=0.25, relative=0.1)
+    broad: Mix = Mix(passage=0.5, window=0.25, lexical=0.25, relative=0.35)
+    few: int = 6
+    many: int = 10
+    met: float = 0.5
     saturation: float = 1.5
     tokens: float = 2.0
     fused_dense: float = 0.7
@@ -120,8 +139,9 @@ def retrieve(
     above = best - policy.background * _column([one.window for one in near])
     passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
-    scores = policy.passage * passage + policy.window * min_max(above) + policy.lexical * lexical
-    scores += policy.relative * over_max(candidates.lexical)
+    weigh = weights_of(policy, asked, float(candidates.lexical.max()) / mass)
+    scores = weigh.passage * passage + weigh.window * min_max(above) + weigh.lexical * lexical
+    scores += weigh.relative * over_max(candidates.lexical)
     scores += policy.time * _timeliness(index, asked, keys, scores)
     matches = _matches(index, keys, scores, tokens if policy.tokens else None, shares)
     scores += policy.tokens * _nearness(matches, len(keys))
@@ -139,6 +159,14 @@ def retrieve(
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     own = background.get(language, background["und"])
     return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
+
+
+def weights_of(policy: RetrievalPolicy, asked: Asked, met: float) -> Mix:
+    """`met`: the best candidate's BM25 as a share of the question's idf mass."""
+    if "?" in asked.question.standalone:
+        return policy.pointed
+    length = (len(asked.concepts) - policy.few) / (policy.many - policy.few)
+    return policy.pointed.towards(policy.broad, min(1.0, max(0.0, length)) * min(1.0, met / policy.met))
 
 
 def _distinct(

@@ -12,7 +12,7 @@ from index.token_head import TokenCodes
 
 from ..pipeline import Policies
 from ..question import QuestionPolicy
-from ..retrieve import RetrievalPolicy
+from ..retrieve import Mix, RetrievalPolicy
 
 Change = Callable[[Policies], Policies]
 
@@ -25,6 +25,10 @@ def _retrieval(change: Callable[[RetrievalPolicy], RetrievalPolicy]) -> Change:
     return lambda policies: replace(policies, retrieval=change(policies.retrieval))
 
 
+def _mix(change: Callable[[Mix], Mix]) -> Change:
+    return _retrieval(lambda one: replace(one, pointed=change(one.pointed), broad=change(one.broad)))
+
+
 VARIANTS: Mapping[str, Change] = {
     "everything": lambda policies: policies,
     "no aliases from the glossary": _question(lambda one: replace(one, aliases=False)),
@@ -33,10 +37,10 @@ VARIANTS: Mapping[str, Change] = {
     "no mending of layout and Latin letters": _question(lambda one: replace(one, typing=False)),
     "no times": _question(lambda one: replace(one, times=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
-    "no windows": _retrieval(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
+    "no windows": _mix(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
     "no tokens": _retrieval(lambda one: replace(one, tokens=0.0)),
-    "no lexical leg": _retrieval(lambda one: replace(one, lexical=0.0)),
-    "no dense leg": _retrieval(lambda one: replace(one, passage=0.0, window=0.0)),
+    "no lexical leg": _mix(lambda one: replace(one, lexical=0.0, relative=0.0)),
+    "no dense leg": _mix(lambda one: replace(one, passage=0.0, window=0.0)),
 }
 
 

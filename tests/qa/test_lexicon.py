@@ -29,8 +29,8 @@ _TABLE = Lexicon(
 
 
 def _rows() -> list[dict[str, str]]:
-    with (files("qa") / "lexicon.tsv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    lines = (files("qa") / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def test_every_row_of_the_table_has_two_languages_each_in_its_own_letters() -> None:
