@@ -42,7 +42,7 @@ class ChoicePolicy:
     most: int = 3
     pair: float = 0.3
     enough: int = 80
-    sure: float = 0.7
+    sure: float = 0.5
     sure_near: float = 0.5
     sure_margin: float = 1.2
     part: float = 0.45

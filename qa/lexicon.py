@@ -39,6 +39,11 @@ class Lexicon:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         return cls(Entry(*(_words(row[language]) for language in LANGUAGES)) for row in rows)
 
+    def knows(self, word: str, language: str) -> bool:
+        """Is it a word of this language, in any form?"""
+        table = self._tables.get(language)
+        return bool(table and table.expand(word))
+
     def translate(self, text: str, language: str) -> Iterator[Translated]:
         """The words of `text`, which is in `language`, that the table knows, in order."""
         table = self._tables.get(language)

@@ -149,7 +149,9 @@ def _standing_alone(query: Query, glossary: Glossary, context: Context) -> tuple
 
     def knows(found: Collection[str], language: str) -> frozenset[str]:
         known = context.vocabulary.known(found, language)
-        return known.union(word for word in found if word not in known and glossary.expand(word))
+        tables = context.lexicon if context.policy.translations else None
+        others = (word for word in found if word not in known)
+        return known.union(w for w in others if glossary.expand(w) or (tables and tables.knows(w, language)))
 
     turns = [turn.strip() for turn in (*query.history, query.text)]
     if context.policy.typing:

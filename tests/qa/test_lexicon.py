@@ -88,6 +88,12 @@ def test_what_the_glossary_knows_is_left_to_it(ask: Asking) -> None:
     assert one.aliases == ("patent", "work permit")
 
 
+@pytest.mark.parametrize("typed", ["dengi vzyatka", "ltymub dpznrf"])
+def test_words_of_the_table_are_known_where_a_question_is_mistyped(typed: str, ask: Asking) -> None:
+    assert ask(typed).question.standalone == "деньги взятка"
+    assert ask(typed, QuestionPolicy(translations=False)).question.standalone == typed
+
+
 def test_without_translations_nothing_is_added(ask: Asking) -> None:
     assert not ask("Сколько денег?", QuestionPolicy(translations=False)).question.expansions
 
