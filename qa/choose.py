@@ -13,6 +13,7 @@ from index.tokenize import words
 from .answer_type import TYPED, counted, holds_kind
 from .duplicates import source_of
 from .extract import Sentence
+from .figures import figures
 from .neighbours import needed_by
 from .question import Asked
 
@@ -87,7 +88,8 @@ def _with_what_adds(
                 break
             adds = sum(shares[word] for word in sentence.covered - covered) >= policy.gain
             near = sentence.score >= ranked[0].score - policy.near
-            if not (adds or near) or any(_says_the_same(sentence, one) for one in chosen):
+            language = asked.question.language
+            if not (adds or near) or any(_says_the_same(sentence, one, language) for one in chosen):
                 continue
             further += 1
         for one in (sentence, *needed_by(sentence, asked, ranked, policy.pair)):
@@ -150,7 +152,19 @@ def _settles(best: Sentence, asked: Asked, policy: ChoicePolicy) -> bool:
     return typed and best.signals.around >= policy.sure
 
 
-def _says_the_same(one: Sentence, other: Sentence) -> bool:
-    """Nearly the same words: a relay, or a text that stands twice."""
+def _says_the_same(one: Sentence, other: Sentence, language: str) -> bool:
+    """Nearly the same words: a relay, or a text that stands twice; or the translation of what is shown already, unless
+    it is the one in the question's language."""
+    if one.found.stored.passage.language != language and _translates(one, other):
+        return True
     left, right = set(words(one.text)), set(words(other.text))
     return len(left & right) >= 0.8 * min(len(left), len(right))
+
+
+def _translates(one: Sentence, other: Sentence) -> bool:
+    """The same figures in two languages of one source."""
+    left, right = one.found.stored, other.found.stored
+    if left.passage.language == right.passage.language or source_of(left.document) != source_of(right.document):
+        return False
+    told = {figure.key for figure in figures(one.text)}
+    return bool(told) and told == {figure.key for figure in figures(other.text)}

@@ -226,6 +226,27 @@ def test_parts_are_answered_in_their_order_and_nothing_is_said_twice() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "source", "said", "shown"),
+    [
+        ("Сколько человек выслали?", "ru", "Russia expelled 30,000 men in 2024.", False),
+        ("Сколько человек выслали?", "ru", "Russia expelled 31,000 men in 2024.", True),
+        ("How many men were expelled?", "ru", "Russia expelled 30,000 men in 2024.", True),  # the asker's language
+        ("Сколько человек выслали?", "", "Russia expelled 30,000 men in 2024.", True),  # another source
+    ],
+)
+def test_the_translation_of_what_is_shown_adds_nothing(question: str, source: str, said: str, shown: bool) -> None:
+    texts = {"ru": "В 2024 году Россия выслала 30 тысяч человек.", "en": said}
+    ranked = []
+    for key, (language, text) in enumerate(texts.items()):
+        one = found(replace(passage([text], document=language), language=language), key)
+        record = replace(one.stored.document.record, translation_of=source if language == "en" else None)
+        document = replace(one.stored.document, record=record)
+        one = replace(one, stored=replace(one.stored, document=document))
+        ranked.append(sentence(one, 0, 9.0 - 0.1 * key))
+    assert len(choose(asked(question), ranked, {}, POLICY)) == (2 if shown else 1)
+
+
+@pytest.mark.parametrize(
     ("said", "shown"),
     [
         ("Russia refused entry to 11,000 men.", True),
