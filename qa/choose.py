@@ -77,7 +77,7 @@ def _with_what_adds(
     """The best sentence, further ones by the policy, and the neighbours that each needs."""
     chosen: list[Sentence] = []
     covered: set[str] = set()
-    further = 0
+    further, language = 0, asked.question.language
     for sentence in ranked:
         if chosen:
             if (
@@ -88,7 +88,6 @@ def _with_what_adds(
                 break
             adds = sum(shares[word] for word in sentence.covered - covered) >= policy.gain
             near = sentence.score >= ranked[0].score - policy.near
-            language = asked.question.language
             if not (adds or near) or any(_says_the_same(sentence, one, language) for one in chosen):
                 continue
             further += 1

@@ -45,14 +45,13 @@ class Lexicon:
         return bool(table and table.expand(word))
 
     def translate(self, text: str, language: str) -> Iterator[Translated]:
-        """The words of `text`, which is in `language`, that the table knows, in order."""
-        table = self._tables.get(language)
+        """The words of `text`, which is in `language`, that the table knows, in order; the meanings of one together."""
+        table, found = self._tables.get(language), dict[str, dict[str, frozenset[str]]]()
+        others = [other for other in LANGUAGES if other != language]
         for one in table.expand(text) if table else ():
-            others = [other for other in LANGUAGES if other != language]
-            yield Translated(
-                one.found,
-                {word: _terms(word, other) for other in others for word in one.entry.spelled([other])},
-            )
+            called = found.setdefault(one.found, {})
+            called.update((word, _terms(word, other)) for other in others for word in one.entry.spelled([other]))
+        return (Translated(*item) for item in found.items())
 
 
 @cache

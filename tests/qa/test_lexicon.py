@@ -52,6 +52,12 @@ def test_words_are_found_in_any_inflected_form_and_phrases_before_their_words() 
     assert ban.terms["entry ban"] == {"entri", "ban"}
 
 
+def test_the_meanings_of_one_word_come_together() -> None:
+    table = Lexicon([Entry(en=("detain",), ru=("задержать",)), Entry(en=("delay",), ru=("задержать",))])
+    (one,) = table.translate("Кого задержали?", "ru")
+    assert (one.found, list(one.terms)) == ("задержали", ["detain", "delay"])
+
+
 @pytest.mark.parametrize(
     ("text", "language"), [("Пора домой", "ru"), ("пора", "en"), ("money", "ru"), ("слово", "und")]
 )
