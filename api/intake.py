@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusError, InvalidMetadata
 from corpus.ingest import Draft, Report, read_document, walk
 from corpus.near_duplicates import copy_groups, sources_of
+from corpus.sketch import overlap, shingles_of, sketch_of
 from corpus.store import CorpusStore
 
 if TYPE_CHECKING:
     from corpus.fetch import Fetched
 
+_SKETCHED_AT_ONCE = 200  # documents: some megabytes of text, one commit
+_COMPARED_AT_ONCE = 100  # texts' shingles, some 60 kB each
 _SCHEMES = ("http://", "https://")
 
 
@@ -54,14 +59,28 @@ def take_in(
 
 
 def tie_copies(store: CorpusStore) -> None:
-    """Makes documents that hold one text count as one source; quick when nothing changed since."""
+    """Makes documents that hold one text count as one source; reads only texts that changed since, and their copies.
+
+    When another process changes the store meanwhile, it is done again at the next change.
+    """
     if store.is_compared():
         return
-    rows = store.list()
-    known = {row.id: (row.added, row.record.translation_of or row.id) for row in rows}
-    own = [row.id for row in rows if not row.record.digest]
-    groups = copy_groups(map(store.get, own)) if len(own) > 1 else []
-    store.set_sources(sources_of(groups, known))
+    seen, rows = store.revision(), store.list()
+    sketches = store.sketches()
+    new = iter([row.id for row in rows if not (row.record.digest or row.id in sketches)])
+    while batch := [store.get(name) for name in islice(new, _SKETCHED_AT_ONCE)]:
+        made = [(document, sketch_of(document)) for document in batch]
+        store.keep_sketches(made)
+        sketches |= {document.id: sketch for document, sketch in made}
+
+    @lru_cache(_COMPARED_AT_ONCE)
+    def shingles(name: str) -> frozenset[int]:
+        return shingles_of(store.get(name))
+
+    known = {pair: share for pair, share in store.overlaps().items() if sketches.keys() >= set(pair)}
+    groups, overlaps = copy_groups(sketches, known, lambda one, two: overlap(shingles(one), shingles(two)))
+    dates = {row.id: (row.added, row.record.translation_of or row.id) for row in rows}
+    store.set_sources(sources_of(groups, dates), overlaps, seen)
 
 
 def copies_of(store: CorpusStore, document_ids: Sequence[str]) -> list[tuple[str, ...]]:

@@ -1,123 +1,106 @@
 """Which documents are copies of one text? Republished articles count as one source, however the pages around differ.
 
-MinHash over shingles of words (Broder 1997), by datasketch; candidates are then compared exactly, so the estimate
-never makes a copy. Texts in different languages are no copies of each other.
+Sketches that agree in a band of their MinHash (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4) are
+candidates; those are compared exactly, so the estimate never makes a copy. Texts in different languages are no copies
+of each other.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from zlib import crc32
 
-from corpus.document import Document
+import numpy as np
+import numpy.typing as npt
 
-SHINGLE = 5  # words; short enough to survive small edits, long enough that a common phrase is no evidence
-PERMUTATIONS = 128  # standard error 1/sqrt(128) = .09 of a Jaccard estimate
-CANDIDATE = 0.3  # Jaccard at which a pair is looked at; a copy inside a text three times as long has about that
+from corpus.sketch import PERMUTATIONS, Sketch
+
 COPIED = 0.8  # share of the shorter text's shingles that the longer one must hold
 MARGIN = 0.18  # four standard errors of an estimate near .5; a pair further below a copy's Jaccard is not compared
-SHINGLES_MIN = 20  # a text of fewer is a note; two notes agree by chance
+BAND = 3  # values; of two texts with a Jaccard of .27, as a copy inside a text three times as long, half agree in one
 
-_LOW = 2**32 - 1  # datasketch's affine scheme takes 32 bits of a hash
-_WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class CopyGroup:
-    """Ids of documents that hold one text, sorted; `share` is the smallest overlap that tied two of them."""
-
-    ids: tuple[str, ...]
-    share: float
+Pair = tuple[str, str]  # ids, in order
 
 
-def copy_groups(documents: Iterable[Document]) -> list[CopyGroup]:
-    """Groups of two and more, ordered by their first id. Digests are in our own words and copies of nothing."""
-    from datasketch import MinHash, MinHashLSH
-
-    index = MinHashLSH(threshold=CANDIDATE, num_perm=PERMUTATIONS)
-    empty = MinHash(num_perm=PERMUTATIONS, hashfunc=_LOW.__and__)
-    seen: dict[str, tuple[frozenset[int], MinHash]] = {}
-    groups = _Groups()
-    for document in documents:
-        own = frozenset() if document.record.digest else shingles_of(visible_text(document))
-        if len(own) < SHINGLES_MIN:
-            continue
-        sketch = empty.copy()
-        sketch.update_batch(own)
-        for other in sorted(map(str, index.query(sketch))):
-            if groups.tied(document.id, other):  # of a thousand copies, each is compared with one
-                continue
-            theirs, their_sketch = seen[other]
-            if sketch.jaccard(their_sketch) + MARGIN >= _least_jaccard(len(own), len(theirs)):
-                groups.tie(document.id, other, overlap(own, theirs))
-        index.insert(document.id, sketch)
-        seen[document.id] = own, sketch
-    return groups.found()
+def copy_groups(
+    sketches: Mapping[str, Sketch], known: Mapping[Pair, float], compare: Callable[[str, str], float]
+) -> tuple[list[tuple[str, ...]], dict[Pair, float]]:
+    """Ids of two and more documents with one text, each group sorted and ordered by its first, and the overlaps that
+    had to be asked of `compare` because `known` does not hold them.
+    """
+    groups = _Groups(sketches)
+    for pair, share in known.items():
+        groups.tie(groups.place[pair[0]], groups.place[pair[1]], share)
+    asked: dict[Pair, float] = {}
+    for one, two in groups.likely():
+        likely = groups.ids[one], groups.ids[two]
+        if likely not in known and likely not in asked:
+            asked[likely] = compare(*likely)
+            groups.tie(one, two, asked[likely])
+    return groups.found(), asked
 
 
-def sources_of(groups: Iterable[CopyGroup], documents: Mapping[str, tuple[datetime, str]]) -> dict[str, str]:
+def sources_of(groups: Iterable[tuple[str, ...]], documents: Mapping[str, tuple[datetime, str]]) -> dict[str, str]:
     """Each copy and its source: that of the member added first. `documents` gives, by id, when one was added and
     its own source (itself, or what it translates); translations keep theirs.
     """
     sources: dict[str, str] = {}
-    for group in groups:
-        first = min(group.ids, key=lambda name: (documents[name][0], name))
-        for name in group.ids:
+    for ids in groups:
+        first = min(ids, key=lambda name: (documents[name][0], name))
+        for name in ids:
             if documents[name][1] == name and name != first:
                 sources[name] = documents[first][1]
     return sources
 
 
-def visible_text(document: Document) -> str:
-    """The text without its hidden stretches."""
-    parts, at = [], 0
-    for span in document.hidden:
-        parts.append(document.text[at : span.start])
-        at = max(at, span.end)
-    return "".join([*parts, document.text[at:]])
-
-
-def shingles_of(text: str) -> frozenset[int]:
-    """Runs of SHINGLE words, as hashes of 64 bits that are the same in every process."""
-    words = [crc32(word.encode()) for word in _WORD.findall(text.lower())]
-    return frozenset(map(hash, zip(*(words[at:] for at in range(SHINGLE)), strict=False)))
-
-
-def overlap(one: frozenset[int], two: frozenset[int]) -> float:
-    """Share of the smaller set that the other holds; 0 when either is empty."""
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
-
-
-def _least_jaccard(one: int, two: int) -> float:
-    """Of two sets of these sizes, the smaller of which is held by the other as far as a copy's must be."""
-    shared = COPIED * min(one, two)
-    return shared / (one + two - shared)
-
-
 class _Groups:
-    def __init__(self) -> None:
-        self._members: dict[str, set[str]] = {}
-        self._shares: dict[tuple[str, str], float] = {}
+    """Documents by their place in the order of ids; `_label` is the same number within a group."""
 
-    def tied(self, one: str, two: str) -> bool:
-        return one in self._members and self._members[one] is self._members.get(two)
+    def __init__(self, sketches: Mapping[str, Sketch]) -> None:
+        self.ids = sorted(name for name, sketch in sketches.items() if sketch.minhash)
+        self.place = {name: place for place, name in enumerate(self.ids)}
+        hashes = b"".join(sketches[name].minhash for name in self.ids)
+        self._hashes = np.frombuffer(hashes, "<u4").reshape(-1, PERMUTATIONS)
+        self._sizes = np.array([sketches[name].shingles for name in self.ids], np.int64)
+        self._label = np.arange(len(self.ids))
 
-    def tie(self, one: str, two: str, share: float) -> None:
-        if share < COPIED:
-            return
-        small, joined = sorted((self._members.get(one, {one}), self._members.get(two, {two})), key=len)
-        joined |= small
-        self._members |= dict.fromkeys(small | {one, two}, joined)
-        self._shares[one, two] = share
+    def tie(self, one: int, two: int, share: float) -> None:
+        if share >= COPIED:
+            self._label[self._label == self._label[two]] = self._label[one]
 
-    def found(self) -> list[CopyGroup]:
-        shares: dict[int, float] = {}
-        for (one, _), share in self._shares.items():
-            group = id(self._members[one])
-            shares[group] = min(share, shares.get(group, 1.0))
-        groups = {id(members): members for members in self._members.values()}
-        found = [CopyGroup(tuple(sorted(members)), shares[group]) for group, members in groups.items()]
-        return sorted(found, key=lambda group: group.ids)
+    def likely(self) -> Iterator[tuple[int, int]]:
+        """Pairs that may be copies and are not in one group when their turn comes: of a thousand copies each is
+        named with one other. A pair can come more than once."""
+        for run in self._runs():
+            if np.ptp(self._label[run]):
+                for at in range(1, len(run)):
+                    yield from self._near(run[at], run[:at])
+
+    def found(self) -> list[tuple[str, ...]]:
+        members: dict[int, list[str]] = {}
+        for name, label in zip(self.ids, self._label.tolist(), strict=True):
+            members.setdefault(label, []).append(name)
+        return sorted(tuple(group) for group in members.values() if len(group) > 1)
+
+    def _near(self, one: int, others: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+        others = others[self._label[others] != self._label[one]]
+        estimate = (self._hashes[others] == self._hashes[one]).mean(axis=1)
+        for other in others[estimate + MARGIN >= _least_jaccard(self._sizes[others], self._sizes[one])]:
+            if self._label[other] != self._label[one]:
+                yield int(other), int(one)
+
+    def _runs(self) -> Iterator[npt.NDArray[np.int64]]:
+        """Places, ascending, of sketches that agree in a band."""
+        for first in range(0, PERMUTATIONS - BAND + 1, BAND):
+            band = self._hashes[:, first : first + BAND]
+            order = np.lexsort(band.T)
+            changes = np.flatnonzero((band[order][1:] != band[order][:-1]).any(axis=1)) + 1
+            edges = np.concatenate([[0], changes, [len(order)]])
+            for start in np.flatnonzero(np.diff(edges) > 1):
+                yield order[edges[start] : edges[start + 1]]
+
+
+def _least_jaccard(ones: npt.NDArray[np.int64], two: np.int64) -> npt.NDArray[np.float64]:
+    """Of two sets of these sizes, the smaller of which is held by the other as far as a copy's must be."""
+    shared = COPIED * np.minimum(ones, two)
+    return shared / (ones + two - shared)

@@ -185,4 +185,3 @@ def _plain(part: str) -> Iterator[Stated]:
         if is_date_line(date):
             yield Stated("published", first_date(date), "date line")
             yield Stated("author", match.group("names") or match.group("names2"), "name beside the date")
-

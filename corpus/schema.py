@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 
-FORMAT = 3  # PRAGMA user_version
+FORMAT = 4  # PRAGMA user_version
 _SEAL_BYTES = 16  # of sha256: chance damage passes once in 2^128
 
 # Table -> its key, then the columns that are sealed with it.
@@ -22,6 +22,8 @@ SEALED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "tombstones": (("document_id", "version"), ("removed", "purged")),
     "state": ((), ("revision", "compared")),
+    "sketches": (("document_id", "version"), ("shingles", "minhash")),
+    "overlaps": (("one", "one_version", "two", "two_version"), ("share",)),
 }
 
 _TABLES = """
@@ -49,6 +51,23 @@ CREATE TABLE tombstones (
 CREATE TABLE state (revision INTEGER NOT NULL, compared INTEGER NOT NULL, seal BLOB);
 """
 
+# What was computed of texts to find copies. It goes with the text it was made of.
+_COMPARED = """
+CREATE TABLE sketches (
+    document_id TEXT NOT NULL, version TEXT NOT NULL, shingles INTEGER NOT NULL, minhash BLOB NOT NULL, seal BLOB,
+    PRIMARY KEY (document_id, version),
+    FOREIGN KEY (document_id, version) REFERENCES versions (document_id, version) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE overlaps (
+    one TEXT NOT NULL, one_version TEXT NOT NULL, two TEXT NOT NULL, two_version TEXT NOT NULL, share REAL NOT NULL,
+    seal BLOB, PRIMARY KEY (one, one_version, two, two_version),
+    FOREIGN KEY (one, one_version) REFERENCES sketches (document_id, version) ON DELETE CASCADE,
+    FOREIGN KEY (two, two_version) REFERENCES sketches (document_id, version) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX overlaps_two ON overlaps (two, two_version);
+"""
+
+_FIRST = ("documents", "versions", "tombstones", "state")  # the tables of formats 1 and 2, whose rows had no seal
 _FROM_1 = """
 ALTER TABLE versions ADD COLUMN account TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE versions ADD COLUMN headers TEXT NOT NULL DEFAULT '{}';
@@ -56,7 +75,7 @@ ALTER TABLE state ADD COLUMN compared INTEGER NOT NULL DEFAULT -1;
 """
 
 
-def seal(*values: str | bytes | int | None) -> bytes:
+def seal(*values: str | bytes | float | None) -> bytes:
     """A hash of the values and of their types."""
     digest = hashlib.sha256()
     for value in values:
@@ -71,20 +90,22 @@ def sealed_columns(table: str) -> str:
 
 
 def create(db: sqlite3.Connection) -> None:
-    _run(db, _TABLES + _triggers() + "INSERT INTO state (revision, compared) VALUES (0, -1);\n")
+    _run(db, _TABLES + _COMPARED + _triggers(*SEALED) + "INSERT INTO state (revision, compared) VALUES (0, -1);\n")
 
 
 def migrate(db: sqlite3.Connection, found: int) -> None:
     """Brings format `found`, 1 or later, up to date; nothing that it holds changes."""
     if found == 1:
         _run(db, _FROM_1)
-    _run(db, "".join(f"ALTER TABLE {table} ADD COLUMN seal BLOB;\n" for table in SEALED) + _triggers())
-    for table in SEALED:
-        db.execute(f"UPDATE {table} SET seal = seal({sealed_columns(table)})")
+    if found < 3:
+        _run(db, "".join(f"ALTER TABLE {table} ADD COLUMN seal BLOB;\n" for table in _FIRST) + _triggers(*_FIRST))
+        for table in _FIRST:
+            db.execute(f"UPDATE {table} SET seal = seal({sealed_columns(table)})")
+    _run(db, _COMPARED + _triggers("sketches", "overlaps"))
 
 
-def _triggers() -> str:
-    return "".join(_trigger(table, event) for table in SEALED for event in ("INSERT", "UPDATE"))
+def _triggers(*tables: str) -> str:
+    return "".join(_trigger(table, event) for table in tables for event in ("INSERT", "UPDATE"))
 
 
 def _trigger(table: str, event: str) -> str:

@@ -124,6 +124,7 @@ def write(
         (document_id, version, now, *_described(draft), raw, draft.text),
     )
     db.execute("DELETE FROM tombstones WHERE document_id = ? AND version = ?", (document_id, version))
+    db.execute("DELETE FROM sketches WHERE document_id = ? AND version = ?", (document_id, version))  # hidden text
 
 
 def explain(db: sqlite3.Connection, document_id: str, version: str, draft: Draft) -> None:

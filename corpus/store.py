@@ -6,16 +6,18 @@ version has a tombstone and cannot be read again, even when its document comes b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.account import Account, account_from_json
+from corpus.comparisons import read_overlaps, read_sketches, write_overlaps, write_sketches
 from corpus.database import BUSY_SECONDS, MEND, Database
 from corpus.document import Document
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.identity import new_document_id, version_of
 from corpus.ingest import Draft
+from corpus.sketch import Sketch
 from corpus.statements import (
     COLUMNS,
     IS_LIVE,
@@ -193,9 +195,30 @@ class CorpusStore:
         with self._database.reading() as db:
             return bool(db.execute("SELECT compared = revision FROM state").fetchone()[0])
 
-    def set_sources(self, sources: Mapping[str, str]) -> None:
-        """Document id -> the source whose text it repeats. Documents that are not named are copies of nothing."""
+    def sketches(self) -> dict[str, Sketch]:
+        """By document id, of the live ones whose latest version has one."""
+        with self._database.reading() as db:
+            return read_sketches(db)
+
+    def keep_sketches(self, made: Iterable[tuple[Document, Sketch]]) -> None:
+        """Keeps them until their versions are purged. Of a document that changed meanwhile none is kept."""
         with self._database.writing() as db:
+            write_sketches(db, made)
+
+    def overlaps(self) -> dict[tuple[str, str], float]:
+        """What earlier comparisons found, by two document ids in order; it is dropped with the text of either."""
+        with self._database.reading() as db:
+            return read_overlaps(db)
+
+    def set_sources(self, sources: Mapping[str, str], overlaps: Mapping[tuple[str, str], float], seen: int) -> bool:
+        """Document id -> the source whose text it repeats. Documents that are not named are copies of nothing.
+
+        Keeps `overlaps`. False, and nothing is kept, when the store is no longer at revision `seen`.
+        """
+        with self._database.writing() as db:
+            if db.execute("SELECT revision FROM state").fetchone()[0] != seen:
+                return False
+            write_overlaps(db, overlaps)
             rows = db.execute(
                 f"SELECT d.id, d.source, coalesce(json_extract(v.record, '$.translation_of'), d.id) {LATEST}"
             ).fetchall()
@@ -205,6 +228,7 @@ class CorpusStore:
                 revision = advance(db)
                 db.executemany(f"UPDATE documents SET source = ?, revision = {revision} WHERE id = ?", changed)
             db.execute("UPDATE state SET compared = revision")
+            return True
 
     def tombstones(self) -> tuple[Tombstone, ...]:
         """Removed versions that did not come back, ordered by document id and version."""

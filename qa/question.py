@@ -187,9 +187,7 @@ def _from_names(text: str, language: str, glossary: Glossary, context: Context) 
         )
 
 
-def _from_lexicon(
-    text: str, language: str, spellings: Collection[_Spelling], context: Context
-) -> Iterator[_Spelling]:
+def _from_lexicon(text: str, language: str, spellings: Collection[_Spelling], context: Context) -> Iterator[_Spelling]:
     """Common words as other languages call them, where passages hold that; what is known as a name is left alone."""
     settled = {word for one in spellings for word in words(one.shown.found)}
     translated = list(context.lexicon.translate(text, language)) if context.policy.translations else []

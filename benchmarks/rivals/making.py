@@ -76,7 +76,8 @@ def make_public(folder: Path, source: Path, cache: Path) -> Collection:
     _empty(folder)
     public = read_beir(source)
     encoder = CachedEncoder(resolve_encoder(DEFAULT_MODEL, cache_dir=cache), cache / "vectors.sqlite")
-    texts = {one: "\n".join(filter(None, (each.record.title, each.text))) for one, each in public.documents.items()}
+    joined = {one: "\n".join(filter(None, (each.record.title, each.text))) for one, each in public.documents.items()}
+    texts = {one: text for one, text in joined.items() if text.strip()}
     _write_lines(folder / files.TEXTS, ({"id": one, "text": text} for one, text in texts.items()))
     np.save(folder / files.VECTORS, _encoded(encoder, list(texts.values())))
     windows = [window for item in texts.items() for window in window_texts(passage_of(*item)[1])]

@@ -62,7 +62,7 @@ def _is_label(line: str, limit: int) -> bool:
     return (
         len(line) <= limit
         and "\n" not in line
-        and (line[0].isupper() or line[0].isdigit() or line[0] in "«\"“")
+        and (line[0].isupper() or line[0].isdigit() or line[0] in '«"“')
         and any(character.isalpha() for character in line)
         and not _ENDS_SENTENCE.search(line)
         and not _ALMOST_DATE.search(line)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from api.intake import Taken, copies_of, take_in, tie_copies
+from corpus.document import Record
 from corpus.errors import UnreadableDocument
 from corpus.fetch import Fetched
-from corpus.ingest import Report
+from corpus.ingest import Draft, Report
 from corpus.store import CorpusStore
 
 PAGE = "<html><head><title>Work permits</title></head><body><p>A permit cost twice as much in May.</p></body></html>"
@@ -107,3 +108,27 @@ def test_documents_are_compared_only_after_a_change(empty: CorpusStore, tmp_path
     before = empty.revision()
     tie_copies(empty)
     assert empty.revision() == before
+
+
+def test_only_texts_that_changed_and_their_copies_are_read_to_compare(
+    empty: CorpusStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {f"{number}.txt": " ".join(f"other{number}word{word}" for word in range(60)) for number in range(5)}
+    ids = add(empty, tmp_path, {"z.txt": STORY, **others})
+    tie_copies(empty)
+    ids |= add(empty, tmp_path, {"a.txt": STORY + " More."})
+    read: list[str] = []
+    monkeypatch.setattr(
+        CorpusStore, "get", lambda store, name, get=CorpusStore.get: read.append(name) or get(store, name)
+    )
+    tie_copies(empty)
+    assert set(read) == {ids["a.txt"], ids["z.txt"]}
+    assert empty.parallel(ids["a.txt"]) == (ids["z.txt"],)
+
+
+def test_a_digest_is_a_copy_of_nothing(empty: CorpusStore) -> None:
+    for name in ("one.txt", "two.txt"):
+        empty.add(b"", Draft(name, "en", STORY, Record(digest=True)))
+    tie_copies(empty)
+    assert empty.sketches() == {}
+    assert not any(row.record.copy_of for row in empty.list())

@@ -31,7 +31,7 @@ def shown(source: str) -> str:
         ("**outer *inner* outer**", "outer inner outer"),
         ("~~struck~~ and `code_x_y`", "struck and code_x_y"),
         ("a_b_c, 2 * 3 * 4, \\*kept\\*", "a_b_c, 2 * 3 * 4, *kept*"),
-        ("[words](https://a.b/c_(d) \"title\") and ![picture](p.png)", "words and picture"),
+        ('[words](https://a.b/c_(d) "title") and ![picture](p.png)', "words and picture"),
         ("[words][ref] and <https://a.b>\n\n[ref]: https://a.b", "words and https://a.b"),
         ("AT&amp;T &lt;b&gt; 5 < 6", "AT&T <b> 5 < 6"),
         ("<b>bold</b><br/> <!-- gone -->kept", "bold kept"),

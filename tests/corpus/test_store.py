@@ -17,7 +17,8 @@ from corpus.document import Dated, Heading, Record, Span
 from corpus.errors import StoreUnavailable, UnknownDocument
 from corpus.identity import new_document_id, version_of
 from corpus.ingest import Draft
-from corpus.schema import SEALED, seal
+from corpus.schema import seal
+from corpus.sketch import Sketch
 from corpus.store import CorpusStore
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -336,9 +337,9 @@ def test_a_missing_store_is_named_with_the_command_that_makes_it(path: Path) -> 
 
 def test_a_store_of_a_newer_program_is_refused_with_both_formats(store: CorpusStore, path: Path) -> None:
     db = sqlite3.connect(path)
-    db.execute("PRAGMA user_version = 7")
+    db.execute("PRAGMA user_version = 9")
     db.close()
-    with pytest.raises(StoreUnavailable, match="has format 7, this program reads 3; update"):
+    with pytest.raises(StoreUnavailable, match="has format 9, this program reads 4; update"):
         CorpusStore(path)
 
 
@@ -429,22 +430,61 @@ def test_a_purge_leaves_nothing_of_an_account(store: CorpusStore, path: Path) ->
 def test_copies_share_a_source_until_they_are_copies_no_more(store: CorpusStore) -> None:
     one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
     assert not store.is_compared()
-    store.set_sources({two: one})
+    store.set_sources({two: one}, {}, store.revision())
     assert store.is_compared()
     assert (store.parallel(one), store.get(two).record.copy_of, store.get(one).record.copy_of) == ((two,), one, "")
     assert store.revisions()[two] > store.revisions()[one]
     assert store.add(b"", draft(name="two.txt")).outcome == "unchanged"
     assert store.is_compared()
-    store.set_sources({})
+    store.set_sources({}, {}, store.revision())
     assert (store.parallel(one), store.get(two).record.copy_of) == ((), "")
 
 
 def test_sources_that_stay_change_no_revision(store: CorpusStore) -> None:
     one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
-    store.set_sources({two: one})
+    store.set_sources({two: one}, {}, store.revision())
     before = store.revision()
-    store.set_sources({two: one})
+    store.set_sources({two: one}, {}, store.revision())
     assert store.revision() == before
+
+
+def test_what_was_compared_is_kept_with_its_version_and_goes_with_it(store: CorpusStore) -> None:
+    one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
+    sketch = Sketch(30, b"\1" * 512)
+    store.keep_sketches([(store.get(name), sketch) for name in (one, two)])
+    assert store.set_sources({two: one}, {(one, two): 0.9}, store.revision())
+    assert (store.sketches(), store.overlaps()) == ({one: sketch, two: sketch}, {(one, two): 0.9})
+    store.check()
+    store.remove(two)
+    assert store.sketches() == {one: sketch}
+    store.purge(two)
+    assert store.overlaps() == {}
+    put(store, draft(name="one.txt", hidden=(Span(0, 1),)))  # the same version, less of it visible
+    assert store.sketches() == {}
+
+
+def test_what_was_compared_of_an_older_state_is_not_kept(store: CorpusStore) -> None:
+    name = put(store, draft(name="one.txt"))
+    before, seen = store.get(name), store.revision()
+    put(store, draft(name="one.txt", text="Other words."))
+    store.keep_sketches([(before, Sketch(30, b"\1" * 512))])
+    assert not store.set_sources({}, {}, seen)
+    assert (store.sketches(), store.is_compared()) == ({}, False)
+
+
+def test_a_store_of_the_third_format_is_brought_up_to_date(store: CorpusStore, path: Path) -> None:
+    name = put(store, RICH)
+    store.close()
+    db = sqlite3.connect(path)
+    db.execute("DROP TABLE overlaps")
+    db.execute("DROP TABLE sketches")
+    db.execute("PRAGMA user_version = 3")
+    db.close()
+    opened = CorpusStore(path)
+    assert opened.get(name).text == RICH.text
+    assert opened.sketches() == {}
+    opened.check()
+    opened.close()
 
 
 def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(store: CorpusStore, path: Path) -> None:
@@ -453,7 +493,9 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_with_all_it_holds(sto
     db = sqlite3.connect(path)
     for trigger in [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%sealed'")]:
         db.execute(f"DROP TRIGGER {trigger}")
-    for table in SEALED:
+    db.execute("DROP TABLE overlaps")
+    db.execute("DROP TABLE sketches")
+    for table in ("documents", "versions", "tombstones", "state"):
         db.execute(f"ALTER TABLE {table} DROP COLUMN seal")
     for statement in ("versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared"):
         db.execute(f"ALTER TABLE {statement}")

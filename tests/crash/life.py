@@ -21,7 +21,6 @@ from api.purging import mask_removed, queue_purges
 from api.settings import Settings
 from corpus.ingest import read_document
 from corpus.reading import read_bytes
-from corpus.schema import SEALED
 from corpus.store import CorpusStore
 from index.build import build
 from index.store import SnapshotStore
@@ -39,7 +38,10 @@ DISK = frozenset({
 })  # fmt: skip
 
 
-_LATER = ("versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared")
+_LATER = (
+    "documents DROP COLUMN seal", "versions DROP COLUMN seal", "tombstones DROP COLUMN seal", "state DROP COLUMN seal",
+    "versions DROP COLUMN account", "versions DROP COLUMN headers", "state DROP COLUMN compared",
+)  # fmt: skip
 
 
 def settings_of(root: Path) -> Settings:
@@ -129,7 +131,9 @@ def make_older(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         for (name,) in db.execute("SELECT name FROM sqlite_master WHERE name LIKE '%_is_sealed'").fetchall():
             db.execute(f"DROP TRIGGER {name}")
-        for column in [*(f"{table} DROP COLUMN seal" for table in SEALED), *_LATER]:
+        for table in ("overlaps", "sketches"):
+            db.execute(f"DROP TABLE {table}")
+        for column in _LATER:
             db.execute(f"ALTER TABLE {column}")
         db.execute("PRAGMA user_version = 1")
         db.commit()

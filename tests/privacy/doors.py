@@ -88,7 +88,7 @@ def knock(key: str) -> dict[str, list[tuple[str, int, str]]]:
         ("too long", *call("POST", "/v1/ask", json.dumps({"question": QUESTION * 500}).encode())),
         ("a number", *call("POST", "/v1/ask", json.dumps({"question": [question]}).encode())),
         ("no JSON", *call("POST", "/v1/ask", asked[:-1])),
-        ("no UTF-8", *call("POST", "/v1/ask", asked[:-2] + b"\xff\"}")),
+        ("no UTF-8", *call("POST", "/v1/ask", asked[:-2] + b'\xff"}')),
         ("wrong key", *call("POST", "/v1/documents", b"{}", Authorization=f"Bearer {KEY}")),
         ("wrong admin key", *call("DELETE", "/v1/documents/none", Authorization=f"Bearer {KEY}")),
         ("bad chat", *call("POST", "/v1/chat/completions", chat.replace(b"user", b"nobody"))),
