@@ -64,8 +64,8 @@ _DIACRITIC = re.compile("[\u00c0-\u024f]")
 def detect(text: str) -> Language:
     """The language that most words of `text` speak for; "und" without letters or in a language not known here."""
     votes = Counter[str]()
-    for word, times in Counter(_WORD.findall(text[:SAMPLE])).items():
-        for side, weight in _vote(word):
+    for vote, times in Counter(map(_vote, _WORD.findall(text[:SAMPLE]))).items():
+        for side, weight in vote:
             votes[side] += weight * times
     if not votes:
         return "und"

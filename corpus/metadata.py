@@ -37,6 +37,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _OPENING = re.compile(r"---[ \t]*\n(?:[A-Za-z_]+[ \t]*:|#|---|\.\.\.)")  # else "---" is only a rule
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _NOTHING = ("", "~", "null")
+_RECORD_FIELDS = tuple(field.name for field in fields(Record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +201,8 @@ def date_interval(value: str) -> tuple[int, int]:
 
 def record_to_json(record: Record) -> str:
     """JSON object with the fields that are not empty, keys sorted: equal records give equal text."""
-    filled = {key: value for key, value in asdict(record).items() if value}
-    return json.dumps(filled, ensure_ascii=False, sort_keys=True)
+    filled = {name: value for name in _RECORD_FIELDS if (value := getattr(record, name))}
+    return json.dumps(filled, ensure_ascii=False, sort_keys=True, default=asdict)  # of dates
 
 
 def record_from_json(text: str) -> Record:
@@ -209,7 +210,7 @@ def record_from_json(text: str) -> Record:
     found = json.loads(text)
     if not isinstance(found, dict):
         raise ValueError(f"a record is a JSON object, not {type(found).__name__}")
-    unknown = sorted(set(found) - {field.name for field in fields(Record)})
+    unknown = sorted(found.keys() - set(_RECORD_FIELDS))
     if unknown:
         raise ValueError(f"a record has no field {unknown[0]!r}")
     return Record(**{key: _field_value(value) for key, value in found.items()})
