@@ -70,7 +70,7 @@ class ServiceDatabase:
                 db.execute("PRAGMA secure_delete = ON")  # an uploaded text that is done with must not stay in the file
                 self._prepare(db)
                 yield db
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last quotes a damaged schema
             raise StoreUnavailable(f"{self.path}: {error}; check the folder, its permissions and its space") from error
 
     def _is_beyond_reach(self) -> bool:

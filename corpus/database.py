@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.connections import ThreadConnections, address
 from corpus.errors import StoreUnavailable
-from corpus.schema import FORMAT, SEALED, create, migrate, seal, sealed_columns
+from corpus.schema import FORMAT, SEALED, altered, create, migrate, seal, sealed_columns
 
 BUSY_SECONDS = 10.0  # a commit takes milliseconds; whoever holds the lock longer is stuck
 MEND = "restore a backup (`muhojir restore`)"
@@ -69,7 +69,8 @@ class Database:
         """What of the file cannot be trusted, in words, at most a screenful; nothing when it is sound. Reads all."""
         with self.reading() as db:
             broken = [str(row[0]) for row in db.execute(f"PRAGMA integrity_check({_SCREENFUL})") if row[0] != "ok"]
-            return broken or [line for table in SEALED for line in _unsealed(db, table)][:_SCREENFUL]
+            rows = [] if broken else [line for table in SEALED for line in _unsealed(db, table)]
+            return broken or [*rows, *(f"schema: {name}" for name in altered(db))][:_SCREENFUL]
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(
@@ -108,6 +109,8 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise StoreUnavailable(f"{self.path}: {_cause(error)}") from error
+        except UnicodeDecodeError as error:  # SQLite quotes the damaged bytes of its schema
+            raise StoreUnavailable(f"{self.path}: the file is damaged; {MEND}") from error
         except OSError as error:
             raise StoreUnavailable(f"{self.path}: {error.strerror or error}; choose another --home") from error
 
@@ -135,5 +138,7 @@ _CAUSES = {
 
 
 def _cause(error: sqlite3.Error) -> str:
+    if "Could not decode to UTF-8" in str(error):
+        return f"the file is damaged; {MEND}"
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF  # extended codes carry the primary one in the low byte
     return _CAUSES.get(primary, f"the database refuses ({error}); `muhojir doctor` examines it")

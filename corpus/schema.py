@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 FORMAT = 4  # PRAGMA user_version
 _SEAL_BYTES = 16  # of sha256: chance damage passes once in 2^128
@@ -67,6 +68,7 @@ CREATE TABLE overlaps (
 CREATE INDEX overlaps_two ON overlaps (two, two_version);
 """
 
+_COLUMNS = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
 _FIRST = ("documents", "versions", "tombstones", "state")  # the tables of formats 1 and 2, whose rows had no seal
 _FROM_1 = """
 ALTER TABLE versions ADD COLUMN account TEXT NOT NULL DEFAULT '{}';
@@ -102,6 +104,22 @@ def migrate(db: sqlite3.Connection, found: int) -> None:
         for table in _FIRST:
             db.execute(f"UPDATE {table} SET seal = seal({sealed_columns(table)})")
     _run(db, _COMPARED + _triggers("sketches", "overlaps"))
+
+
+def altered(db: sqlite3.Connection) -> list[str]:
+    """Names of tables, indexes and triggers that are not as `create` makes them: a trigger with a changed letter seals
+    wrongly, or refuses every write."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.create_function("seal", -1, seal, deterministic=True)
+        create(fresh)
+        wanted, found = _objects(fresh), _objects(db)
+    return sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+
+
+def _objects(db: sqlite3.Connection) -> dict[str, object]:
+    """A table that was brought up to date has other words for the same columns."""
+    rows = db.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    return {name: set(db.execute(_COLUMNS, (name,))) if kind == "table" else sql for kind, name, sql in rows}
 
 
 def _triggers(*tables: str) -> str:

@@ -448,6 +448,21 @@ def test_sources_that_stay_change_no_revision(store: CorpusStore) -> None:
     assert store.revision() == before
 
 
+def test_a_changed_letter_of_the_schema_is_damage(store: CorpusStore, path: Path) -> None:
+    put(store, RICH)
+    store.close()
+    data = path.read_bytes()
+    at = data.index(b"UPDATE versions SET seal")
+    path.write_bytes(data[: at + 7] + b"V" + data[at + 8 :])
+    opened = CorpusStore(path)
+    with pytest.raises(StoreUnavailable, match="is damaged .schema: versions_.*_is_sealed.; restore a backup"):
+        opened.check()
+    opened.close()
+    path.write_bytes(data[: at + 7] + b"\xc5" + data[at + 8 :])
+    with pytest.raises(StoreUnavailable, match="is damaged"):
+        CorpusStore(path).check()
+
+
 def test_what_was_compared_is_kept_with_its_version_and_goes_with_it(store: CorpusStore) -> None:
     one, two = put(store, draft(name="one.txt")), put(store, draft(name="two.txt"))
     sketch = Sketch(30, b"\1" * 512)
