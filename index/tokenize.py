@@ -53,11 +53,16 @@ def term(word: str, language: str) -> str:
     if word[0].isdigit():
         return word
     if not _CYRILLIC.search(word):
-        return "" if word in ENGLISH else _stem(word, "en")
-    if language == "tg":
-        folded = fold(word)
-        return "" if folded in _TAJIK_FOLDED else stem_tajik(folded)
-    return "" if word in RUSSIAN else _stem(fold(word), "ru")
+        return "" if word in ENGLISH else stem(word, language)
+    is_function_word = fold(word) in _TAJIK_FOLDED if language == "tg" else word in RUSSIAN
+    return "" if is_function_word else stem(word, language)
+
+
+def stem(word: str, language: str) -> str:
+    """The stem of a case-folded word of `language`, function words too; Latin words are English."""
+    if not _CYRILLIC.search(word):
+        return word if word[0].isdigit() else _stem(word, "en")
+    return stem_tajik(fold(word)) if language == "tg" else _stem(fold(word), "ru")
 
 
 def _stem(word: str, language: str) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Self
 
 from corpus.glossary import LANGUAGES, Entry, Glossary
-from index.tokenize import name_stem, query_terms
+from index.tokenize import query_terms, stem
+
+_SHORT_IZOFAT = 4  # letters with it; of a shorter word the last letter may be the root's
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         rows = tuple(entries)
-        self._tables = {language: Glossary(rows, name_stem, [language]) for language in LANGUAGES}
+        self._tables = {one: Glossary(rows, partial(_stem, language=one), [one]) for one in LANGUAGES}
 
     @classmethod
     def load(cls) -> Self:
@@ -57,6 +59,15 @@ class Lexicon:
 @cache
 def shipped_lexicon() -> Lexicon:
     return Lexicon.load()
+
+
+def _stem(word: str, language: str) -> str:
+    """Of a Tajik word also where the index leaves an ending: "ҳамкории" of "ҳамкорӣ", "соли" of "сол"."""
+    found = stem(word, language)
+    if language != "tg":
+        return found
+    found = stem(found, language)
+    return found[:-1] if len(found) == _SHORT_IZOFAT and found[-1] == "и" else found
 
 
 def _words(cell: str) -> tuple[str, ...]:
