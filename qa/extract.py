@@ -21,6 +21,8 @@ from .token_match import NO_MATCH, TokenMatch
 
 _CLOSING_MARKS = "»”\"') "
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
+# "Nodira Hakimova: I am cautious." The name tells who speaks, not what of.
+_SPEAKER = re.compile(r"(?:[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*\s){0,3}[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*:\s(?=\S)")
 PASSAGES_READ = 6  # sentences of later passages were never the evidence of a golden question
 
 
@@ -28,11 +30,13 @@ PASSAGES_READ = 6  # sentences of later passages were never the evidence of a go
 class Signals:
     """What speaks for a sentence. similarity, pair: cosine with the question of the sentence and of the best pair
     it is in, in standard deviations above all candidates' windows; coverage, around: share of the question's idf
-    mass in the sentence, and in it with its neighbours, headings and title; passage: the passage's score; first:
-    it is the best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's
-    language; short: fewer than five words; time: it is of the time asked for (1), of another (-1) or of none
-    that it names (0); tokens, token_lead: how its tokens meet the question's, and the same less the best sentence's;
-    token_passage: how those of its passage do; all 0 where tokens are not known."""
+    mass in the sentence, and in it with its neighbours, headings, title, and the question or the line before a list
+    that it stands under; before, after: the share that the sentence before it, or behind it, holds and it does not:
+    an answer follows what names its subject more often than it leads; passage: the passage's score; first: it is the
+    best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's language; short:
+    fewer than five words; time: it is of the time asked for (1), of another (-1) or of none that it names (0); tokens,
+    token_lead: how its tokens meet the question's, and the same less the best sentence's; token_passage: how those of
+    its passage do; all 0 where tokens are not known."""
 
     similarity: float
     pair: float
@@ -47,6 +51,8 @@ class Signals:
     tokens: float = 0.0
     token_lead: float = 0.0
     token_passage: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
 
 
 signal_values = attrgetter(*(field.name for field in fields(Signals)))  # dataclasses.astuple copies, 30 times slower
@@ -100,13 +106,15 @@ def _signals(
     passage = one.stored.passage
     middle, spread = background
     texts = [span.slice(passage.text) for span in passage.sentences]
-    covered = [covered_words(asked, text, passage.language) for text in texts]
+    covered = [covered_words(asked, _SPEAKER.sub("", text, count=1), passage.language) for text in texts]
+    introduced = _introduced(texts, covered)
     above = covered_words(asked, " ".join([one.stored.document.record.title, *passage.heading]), passage.language)
+    neighbours = [frozenset[str](), *covered, frozenset[str]()]  # of a place: here the one before, two on the next
     near, matched = window_similarities(one), _matched(one)
     for place, text in enumerate(texts):
-        if text.rstrip(_CLOSING_MARKS).endswith("?"):  # a question does not answer one
+        if _asks(text):  # a question does not answer one
             continue
-        around = above.union(*covered[max(0, place - 1) : place + 2])
+        around = above.union(introduced[place], *covered[max(0, place - 1) : place + 2])
         single, pair = near[place]
         yield place, covered[place], Signals(
             similarity=(single - middle) / spread,
@@ -122,7 +130,23 @@ def _signals(
             tokens=matched.sentences.get(place, 0.0),
             token_lead=matched.sentences.get(place, 0.0) - nearest,
             token_passage=matched.passage,
+            before=sum(shares[word] for word in neighbours[place] - covered[place]),
+            after=sum(shares[word] for word in neighbours[place + 2] - covered[place]),
         )  # fmt: skip
+
+
+def _introduced(texts: Sequence[str], covered: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """What the question, or the line before a list, covers that each sentence stands under."""
+    above, found = frozenset[str](), []
+    for text, own in zip(texts, covered, strict=True):
+        if _asks(text) or text.endswith(":"):
+            above = own
+        found.append(above)
+    return found
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip(_CLOSING_MARKS).endswith("?")
 
 
 def _matched(one: Found) -> TokenMatch:
