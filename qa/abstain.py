@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
+
+from corpus.document import Span
+from index.tokenize import words
 
 from .answer import Reason
 from .answer_type import TYPED, holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Retrieval
-from .token_match import NO_MATCH
+from .slots import Slot, slots
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LEAD_OVER = 5  # place of the window that the best one is compared with
+_TOLD_APART = ("place", "nation", "people")  # kinds of slots of which a corpus holds several that read alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +33,24 @@ class Evidence:
 
     similarity: the best window's cosine; background: the question's mean cosine with windows of its language; lead:
     how far the best window stands above the fifth; missing: the largest share of the question's idf mass held by one
-    word that the best passage lacks, with title and headings; unknown: the share of words that no passage holds,
-    0 across languages, where that is no surprise;
-    sentence: the best sentence's score; lexical: BM25 of its passage, x / (x + 10); words: words of the question;
-    count: a figure is asked for; cross: the passage is in another language;
-    met: how the best passage's tokens meet the question's; met_lead: how far it leads over the fifth; weakest: how well
-    the least met weighty word is met there; all 0 where tokens are not known;
-    untyped: the best sentence holds nothing of the kind asked for; undated: the best passage, its title and its date
-    name no year that the question names.
+    word that the best passage lacks, with title and headings; sentence: the best sentence's score; words: words of the
+    question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
+    best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
+    of people, how many kinds the question names one of that the sentence and its neighbours do not; unnamed: the share
+    of names that the best passage lacks.
     """
 
     similarity: float = 0.0
     background: float = 0.0
     lead: float = 0.0
     missing: float = 0.0
-    unknown: float = 0.0
     sentence: float = 0.0
-    lexical: float = 0.0
     words: float = 0.0
     count: float = 0.0
-    cross: float = 0.0
-    met: float = 0.0
-    met_lead: float = 0.0
-    weakest: float = 0.0
     untyped: float = 0.0
     undated: float = 0.0
+    elsewhere: float = 0.0
+    unnamed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +72,31 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     """The evidence behind the best sentence; all zero when nothing was found."""
     if not ranked:
         return Evidence()
-    best = ranked[0]
-    stored = best.found.stored
-    above = np.sort(retrieval.above)[::-1].tolist()
-    around = " ".join([stored.document.record.title, *stored.passage.heading, stored.passage.text])
-    held = covered_words(asked, around, stored.passage.language)
-    shares = retrieval.shares
-    cross = stored.passage.language != asked.question.language
-    matches = sorted((one.tokens for one in retrieval.found if one.tokens), key=lambda one: -one.met) or [NO_MATCH]
+    best, shares = ranked[0], retrieval.shares
+    stored, question = best.found.stored, asked.question.standalone
+    passage, above = stored.passage, np.sort(retrieval.above)[::-1].tolist()
+    headed = " ".join([stored.document.record.title, *passage.heading])
+    near = passage.sentences[max(0, best.place - 1) : best.place + 2]
+    beside = covered_words(asked, f"{headed} {Span(near[0].start, near[-1].end).slice(passage.text)}", passage.language)
+    held = covered_words(asked, f"{headed} {passage.text}", passage.language)
+    absent = {one.word: one.is_name for one in asked.concepts if one.word not in held and one.word in shares}
     return Evidence(
         similarity=float(retrieval.windows.max(initial=0.0)),
         background=retrieval.background,
         lead=above[0] - above[min(_LEAD_OVER, len(above)) - 1],
-        missing=max((share for word, share in shares.items() if word not in held), default=0.0),
-        unknown=0.0 if cross else sum(shares[word] for word in retrieval.unknown),
+        missing=max((shares[word] for word in absent), default=0.0),
         sentence=best.score,
-        lexical=best.found.lexical / (best.found.lexical + 10.0),
         words=float(len(asked.concepts)),
         count=float(asked.kind == "count"),
-        cross=float(cross),
-        met=matches[0].met,
-        met_lead=matches[0].met - matches[min(_LEAD_OVER, len(matches)) - 1].met,
-        weakest=matches[0].weakest,
-        untyped=float(asked.kind in TYPED and not holds_kind(asked.kind, best.text, asked.question.standalone)),
-        undated=float(_undated(asked.question.standalone, f"{around} {stored.document.record.published}")),
+        untyped=float(asked.kind in TYPED and not holds_kind(asked.kind, best.text, question)),
+        undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
+        elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)})),
+        unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
     )
+
+
+def _is_told_apart(slot: Slot, held: Collection[str]) -> bool:
+    return slot.kind in _TOLD_APART and not any(word in held for word in words(slot.text))
 
 
 def _undated(question: str, text: str) -> bool:

@@ -17,12 +17,11 @@ from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassa
 from .duplicates import Places
 from .question import Asked
 from .timeliness import passage_bonus
-from .token_match import TokenMatch, match, token_shares
+from .token_match import TokenMatch, match
 
 _DATED = 20  # candidates whose dates are read: what is below the twentieth place does not rise to the fifth
 _MATCHED = 20  # candidates whose tokens are read, for the same reason
 _DEEPER, _DEEPEST = 8, 3200  # a search that copies fill is made again, 8 and 64 times as deep
-_NOWHERE = "\0"  # a term that no analyzer gives: its idf is that of any unknown word
 
 
 def _no_scores() -> NDArray[np.float32]:
@@ -94,14 +93,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Candidates, best first. `shares`: each word's share of the question's idf mass (they sum to 1); `unknown`: words
-    that no passage holds in any spelling; `background`: mean cosine of the question with windows of its language.
-    Of all candidates, whether in `found` or not: `windows`, the cosines of all their windows, and `above`, the
-    best window of each less the background of its language."""
+    """Candidates, best first. `shares`: each word's share of the question's idf mass (they sum to 1); `background`:
+    mean cosine of the question with windows of its language. Of all candidates, whether in `found` or not: `windows`,
+    the cosines of all their windows, and `above`, the best window of each less the background of its language."""
 
     found: tuple[Found, ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
-    unknown: frozenset[str] = frozenset()
     background: float = 0.0
     windows: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
     above: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
@@ -125,12 +122,12 @@ def retrieve(
 ) -> Retrieval:
     """The best `shown` candidates (all when None), ties by passage id; none when nothing is found. Only the words of
     these are read."""
-    weights, unknown = concept_weights(index, asked)
+    weights = concept_weights(index, asked)
     mass = sum(weights.values()) or 1.0
     shares = {word: weight / mass for word, weight in weights.items()}
     candidates = index.search(asked.terms, vector, filters, policy.depth)
     if len(candidates) == 0:
-        return Retrieval((), shares, unknown)
+        return Retrieval((), shares)
     keys = candidates.keys.tolist()
     glance, background = index.glance(keys, vector), index.background(vector)
     near = [background[language] for language in glance.languages]
@@ -143,7 +140,7 @@ def retrieve(
     scores = weigh.passage * passage + weigh.window * min_max(above) + weigh.lexical * lexical
     scores += weigh.relative * over_max(candidates.lexical)
     scores += policy.time * _timeliness(index, asked, keys, scores)
-    matches = _matches(index, keys, scores, tokens if policy.tokens else None, shares)
+    matches = _matches(index, keys, scores, tokens if policy.tokens else None)
     scores += policy.tokens * _nearness(matches, len(keys))
     fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
     figures = (scores, fused, candidates.lexical, candidates.dense, best, above)
@@ -158,7 +155,7 @@ def retrieve(
     found = (replace(Found(one.stored, *rows[one.candidate]), same=tuple(one.same)) for one in places.filled(shown))
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     own = background.get(language, background["und"])
-    return Retrieval(ordered, shares, unknown, own.window, np.concatenate(similarities), above)
+    return Retrieval(ordered, shares, own.window, np.concatenate(similarities), above)
 
 
 def weights_of(policy: RetrievalPolicy, asked: Asked, met: float) -> Mix:
@@ -214,14 +211,13 @@ def _matches(
     keys: list[int],
     scores: NDArray[np.float32],
     tokens: AskedTokens | None,
-    shares: Mapping[str, float],
 ) -> dict[int, TokenMatch]:
     """How the tokens of the best candidates meet the question's, by place; none where tokens are not known."""
     if tokens is None:
         return {}
-    places, weights = _leading(scores, _MATCHED), token_shares(tokens, shares)
+    places = _leading(scores, _MATCHED)
     held = index.tokens([keys[place] for place in places])
-    return {place: match(tokens, one, weights) for place, one in zip(places, held, strict=True)}
+    return {place: match(tokens, one) for place, one in zip(places, held, strict=True)}
 
 
 def _nearness(matches: Mapping[int, TokenMatch], count: int) -> NDArray[np.float32]:
@@ -232,13 +228,11 @@ def _nearness(matches: Mapping[int, TokenMatch], count: int) -> NDArray[np.float
     return nearness - np.float32(max(values))
 
 
-def concept_weights(index: PassageIndex, asked: Asked) -> tuple[dict[str, float], frozenset[str]]:
-    """The idf of each of the question's words, as its commonest spelling weighs, and the words unknown to the index."""
+def concept_weights(index: PassageIndex, asked: Asked) -> dict[str, float]:
+    """The idf of each of the question's words, as its commonest spelling weighs."""
     terms = list(asked.terms)
-    *values, unknown = index.idf([*terms, _NOWHERE]).tolist()
-    idf = dict(zip(terms, values, strict=True))
-    weights = {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
-    return weights, frozenset(word for word, weight in weights.items() if weight >= unknown)
+    idf = dict(zip(terms, index.idf(terms).tolist(), strict=True))
+    return {concept.word: min(idf[term] for term in concept.terms) for concept in asked.concepts}
 
 
 def _column(values: list[float]) -> NDArray[np.float32]:

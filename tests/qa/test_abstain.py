@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -12,7 +12,6 @@ from qa.abstain import Calibration, Evidence, decide, gather
 from qa.answer import Query
 from qa.question import understand
 from qa.retrieve import Retrieval
-from qa.token_match import TokenMatch
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 NAMES = [field.name for field in fields(Evidence)]
@@ -55,20 +54,18 @@ def test_evidence_worked_out_by_hand() -> None:
     other = found(passage(["Other."], document="e"), 2, window=0.9, above=0.1)
     shares = {"visas": 0.25, "lapland": 0.75}
     figures = np.array([0.8, 0.8, 0.9], np.float32), np.array([0.3, 0.1], np.float32)
-    retrieval = Retrieval((best, other), shares, frozenset({"lapland"}), 0.7, *figures)
+    retrieval = Retrieval((best, other), shares, 0.7, *figures)
     evidence = gather(asked, retrieval, [sentence(best, 0, 1.5, {"visas"})])
     assert evidence == Evidence(
         similarity=pytest.approx(0.9),
         background=0.7,
         lead=pytest.approx(0.2),
         missing=0.75,
-        unknown=0.75,
         sentence=1.5,
-        lexical=0.5,
         words=2.0,
         count=1.0,
-        cross=0.0,
         untyped=1.0,
+        unnamed=0.75,
     )
 
 
@@ -85,16 +82,28 @@ def test_evidence_worked_out_by_hand() -> None:
 )
 def test_a_figure_or_year_asked_for_and_absent(question: str, said: str, untyped: float, undated: float) -> None:
     best = found(passage([said]), 1)
-    retrieval = Retrieval((best,), {}, frozenset(), 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
+    retrieval = Retrieval((best,), {}, 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
     evidence = gather(understand(Query(question), GLOSSARY), retrieval, [sentence(best, 0)])
     assert (evidence.untyped, evidence.undated) == (untyped, undated)
 
 
-def test_tokens_of_the_best_passage_count_and_its_lead_over_the_fifth() -> None:
-    met = [0.9, 0.8, 0.7, 0.6, 0.5, 0.1]
-    matched = [replace(found(passage(["Visas."]), key), tokens=TokenMatch(met=value, weakest=value / 2))
-               for key, value in enumerate(met)]  # fmt: skip
-    retrieval = Retrieval(tuple(matched), {}, frozenset(), 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
-    evidence = gather(understand(Query("visas"), GLOSSARY), retrieval, [sentence(matched[3], 0)])
-    assert (evidence.met, evidence.weakest) == (0.9, 0.45)
-    assert evidence.met_lead == pytest.approx(0.4)
+@pytest.mark.parametrize(
+    ("question", "elsewhere"),
+    [
+        ("What share of Uzbek families is poor?", 1.0),
+        ("What share of Tajik families is poor?", 0.0),
+        ("Why are Tajik families in Kazan poor?", 1.0),
+        ("Why are Uzbek families in Kazan poor?", 2.0),
+        ("Why are families poor?", 0.0),
+    ],
+)
+def test_a_place_or_nation_asked_for_that_the_sentence_and_its_neighbours_do_not_name(
+    question: str, elsewhere: float
+) -> None:
+    best = found(
+        passage(["Many Tajik families are poor.", "Rain fell.", "Snow fell.", "Uzbek families in Kazan left."]), 1
+    )
+    asked = understand(Query(question), GLOSSARY)
+    shares = dict.fromkeys((concept.word for concept in asked.concepts), 0.1)
+    retrieval = Retrieval((best,), shares, 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
+    assert gather(asked, retrieval, [sentence(best, 0)]).elsewhere == elsewhere

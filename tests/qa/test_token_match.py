@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.ports import AskedTokens, PassageTokens, Vectors
-from qa.token_match import NO_MATCH, match, token_shares
+from qa.token_match import NO_MATCH, match
 
 EAST, NORTH, BETWEEN = [1.0, 0.0], [0.0, 1.0], [0.6, 0.8]
 
@@ -23,31 +23,15 @@ def question(*vectors: list[float], words: tuple[str, ...] = ("bans", "of", "ent
 
 def test_every_token_of_the_question_is_as_near_as_its_nearest_token() -> None:
     tokens = PassageTokens(rows(EAST, BETWEEN, NORTH), np.array([0, 0, 1], np.uint8))
-    found = match(question(EAST, NORTH), tokens, np.array([0.75, 0.25], np.float32))
+    found = match(question(EAST, NORTH), tokens)
     assert found.passage == pytest.approx(1.0)
     assert found.sentences == {0: pytest.approx(0.9), 1: pytest.approx(0.5)}
-    assert found.met == pytest.approx(1.0)
-
-
-def test_the_weakest_weighty_word_is_told_and_light_words_are_not() -> None:
-    tokens = PassageTokens(rows(EAST), np.zeros(1, np.uint8))
-    found = match(question(EAST, BETWEEN, NORTH), tokens, np.array([0.6, 0.38, 0.02], np.float32))
-    assert found.weakest == pytest.approx(0.6)
-    assert found.met == pytest.approx(0.6 + 0.38 * 0.6)
 
 
 @pytest.mark.parametrize(("asked", "held"), [((), (EAST,)), ((EAST,), ())])
 def test_without_tokens_nothing_is_met(asked: tuple[list[float], ...], held: tuple[list[float], ...]) -> None:
     tokens = PassageTokens(rows(*held), np.zeros(len(held), np.uint8))
-    assert match(question(*asked), tokens, np.ones(len(asked), np.float32)) == NO_MATCH
-
-
-def test_tokens_share_the_weight_of_their_word_and_no_question_is_without_weights() -> None:
-    asked = AskedTokens(rows(EAST, EAST, NORTH), np.full(3, 1 / 3, np.float32), ("Bans", "of"), np.array([0, 0, 1]))
-    shares = token_shares(asked, {"bans": 0.5})
-    assert shares.sum() == pytest.approx(1.0)
-    assert shares[0] == shares[1] > shares[2] > 0
-    assert token_shares(question(EAST), {}).tolist() == [1.0]
+    assert match(question(*asked), tokens) == NO_MATCH
 
 
 @given(st.lists(st.sampled_from([0, 0, 1, 2, 255]), min_size=1, max_size=12))
@@ -55,6 +39,6 @@ def test_the_best_sentence_never_beats_its_passage(places: list[int]) -> None:
     angles = np.linspace(0, 3, len(places))
     held = PassageTokens(np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32),
                          np.sort(np.array(places, np.uint8)))  # fmt: skip
-    found = match(question(EAST, NORTH), held, np.full(2, 0.5, np.float32))
+    found = match(question(EAST, NORTH), held)
     assert set(found.sentences) == set(places)
     assert max(found.sentences.values()) <= found.passage + 1e-6
