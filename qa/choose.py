@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -35,7 +35,8 @@ class ChoicePolicy:
     Of a question with several parts each one less likely than `part` to be answered is left out, and each other is
     answered by its best sentence and at most one more within `part_near`. Where the best
     sentence settles how many, another source's other figure is shown too, if its sentence alone holds
-    `contrary` of the idf mass."""
+    `contrary` of the idf mass. No answer has more than `longest` sentences, neighbours included; what does not fit with
+    all that it needs is left out."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -49,6 +50,7 @@ class ChoicePolicy:
     part: float = 0.45
     part_near: float = 0.6
     contrary: float = 0.8
+    longest: int = 4
 
 
 def choose(
@@ -66,7 +68,7 @@ def choose(
     chosen = _with_what_adds(asked, ranked, shares, policy)
     if settled and asked.kind == "count":
         for one in _contrary(asked, ranked, chosen, policy):
-            chosen.extend(other for other in (one, *needed_by(one, asked, ranked, math.inf)) if other not in chosen)
+            chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
     order = {one.found.stored.passage.document_id: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.passage.document_id], _start(one)))
 
@@ -90,12 +92,19 @@ def _with_what_adds(
             near = sentence.score >= ranked[0].score - policy.near
             if not (adds or near) or any(_says_the_same(sentence, one, language) for one in chosen):
                 continue
-            further += 1
-        for one in (sentence, *needed_by(sentence, asked, ranked, policy.pair)):
-            if one not in chosen:
-                chosen.append(one)
-        covered |= sentence.covered
+        added = _fitting([sentence, *needed_by(sentence, asked, ranked, policy.pair)], chosen, policy)
+        if added:
+            further += bool(chosen)
+            chosen.extend(added)
+            covered |= sentence.covered
     return chosen
+
+
+def _fitting(group: Iterable[Sentence], chosen: Sequence[Sentence], policy: ChoicePolicy) -> list[Sentence]:
+    """Of a sentence and what it needs, what is not chosen yet, if there is room for it; the best one's always is, as
+    far as it goes."""
+    new = [one for one in dict.fromkeys(group) if one not in chosen]
+    return new if len(chosen) + len(new) <= policy.longest else [] if chosen else new[: policy.longest]
 
 
 def _start(sentence: Sentence) -> int:
@@ -107,7 +116,8 @@ def choose_of_parts(
     parts: Sequence[tuple[Asked, Sequence[Sentence], Mapping[str, float]]], policy: ChoicePolicy
 ) -> list[Sentence]:
     """What answers each part, in order of the parts, nothing twice."""
-    brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2)
+    longest = max(1, policy.longest // len(parts))
+    brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest)
     chosen: dict[tuple[int, int], Sentence] = {}
     for asked, ranked, shares in parts:
         for one in choose(asked, ranked, shares, brief):

@@ -53,6 +53,8 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
     near = _surroundings(sentence, ranked)
     quotation = list(_rest_of_quotation(sentence, near))
     yield from quotation
+    yield from _heading_of(sentence, near)
+    yield from _items_of(sentence, near)
     before = near.get(sentence.place - 1)
     if before is not None and _LEANS.search(sentence.text):
         yield before
@@ -66,6 +68,34 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
         yield following
     if sentence.signals.pair - sentence.signals.similarity > pair:
         yield from _other_half(sentence, near)
+
+
+def _heading_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """The line before a list's first item, or the first row of a table: without it an item may be anybody's."""
+    alike = _is_row if _is_row(sentence) else _is_item
+    place = sentence.place
+    while alike(sentence) and place - 1 in near and alike(near[place - 1]):
+        place -= 1
+    if _is_row(sentence):
+        yield from [near[place]] if place < sentence.place else []
+    elif _is_item(sentence) and place - 1 in near and near[place - 1].text.endswith(":"):
+        yield near[place - 1]
+
+
+def _items_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    place = sentence.place + 1
+    while sentence.text.endswith(":") and place in near and _is_item(near[place]):
+        yield near[place]
+        place += 1
+
+
+def _is_row(sentence: Sentence) -> bool:
+    return sentence.text.startswith("|")
+
+
+def _is_item(sentence: Sentence) -> bool:
+    """Its mark is not part of what is quoted."""
+    return sentence.span.start > sentence.found.stored.passage.sentences[sentence.place].start
 
 
 def _goes_on(asked: Asked, following: Sentence) -> bool:
