@@ -107,12 +107,13 @@ def _signals(
     middle, spread = background
     texts = [span.slice(passage.text) for span in passage.sentences]
     covered = [covered_words(asked, _SPEAKER.sub("", text, count=1), passage.language) for text in texts]
-    introduced = _introduced(texts, covered)
-    above = covered_words(asked, " ".join([one.stored.document.record.title, *passage.heading]), passage.language)
+    introduced, title = _introduced(texts, covered), one.stored.document.record.title
+    headline = "" if title.endswith((".", "!", "…")) else title
+    above = covered_words(asked, " ".join([title, *passage.heading]), passage.language)
     neighbours = [frozenset[str](), *covered, frozenset[str]()]  # of a place: here the one before, two on the next
     near, matched = window_similarities(one), _matched(one)
     for place, text in enumerate(texts):
-        if _asks(text):  # a question does not answer one
+        if _asks(text) or text == headline:  # neither a question nor a headline answers one
             continue
         around = above.union(introduced[place], *covered[max(0, place - 1) : place + 2])
         single, pair = near[place]

@@ -211,6 +211,48 @@ def test_a_sentence_that_settles_the_question_stands_alone() -> None:
         assert len(choose(asked(question), given, SHARES | {"how": 0.0}, replace(policy, sure_margin=0.5))) == shown
 
 
+def listed(sentences: Sequence[str], best: int) -> list[str]:
+    """As `picked`, with list items quoted without their marks."""
+    one = found(passage(sentences))
+    spans = [Span(span.start + 2 * text.startswith("- "), span.end)
+             for span, text in zip(one.stored.passage.sentences, sentences, strict=True)]  # fmt: skip
+    made = [replace(sentence(one, place, 9.0 * (place == best)), span=span) for place, span in enumerate(spans)]
+    ranked = sorted(made, key=lambda one: -one.score)
+    return [chosen.text for chosen in choose(asked(), ranked, SHARES, POLICY)]
+
+
+RECOMMENDED = ["Rain fell.", "To Russia:", "- Stop it.", "- End it.", "To Tajikistan:", "- Begin it."]
+TABLE = ["| Measure | 2023 | 2024 |", "| Removals | 9 | 17 |", "| Deaths | 2 | 5 |", "Rain fell."]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "best", "shown"),
+    [
+        (RECOMMENDED, 3, ["To Russia:", "End it."]),
+        (RECOMMENDED, 5, ["To Tajikistan:", "Begin it."]),
+        (RECOMMENDED, 1, ["To Russia:", "Stop it.", "End it."]),
+        (["- Stop it.", "- End it."], 1, ["End it."]),
+        (TABLE, 2, [TABLE[0], TABLE[2]]),
+        (TABLE, 0, [TABLE[0]]),
+        (TABLE, 3, ["Rain fell."]),
+    ],
+)
+def test_an_item_brings_the_line_above_its_list_and_a_row_the_first_of_its_table(
+    sentences: list[str], best: int, shown: list[str]
+) -> None:
+    assert listed(sentences, best) == shown
+
+
+def test_an_answer_has_at_most_four_sentences_and_a_part_its_share_of_them() -> None:
+    quotation = ["“One.", "Two.", "Three.", "Four.", "Five.”"]
+    assert len(picked(quotation, 0)) <= 4
+    ranked = ranking(
+        *((f"{word} alone{place}.", 5.0, {word}) for place, word in enumerate(["bans", "airlines", "cost"]))
+    )
+    assert len(choose(asked(), ranked, SHARES, replace(POLICY, longest=2))) == 2
+    assert len(choose_of_parts([(asked(), ranked, SHARES)] * 3, replace(POLICY, longest=3))) == 1
+
+
 def test_no_further_sentence_is_begun_when_the_answer_has_enough_words() -> None:
     ranked = ranking(("The bans grew.", 5.0, {"bans"}), ("Airlines paid.", 4.9, {"airlines"}), ("Dear.", 4.8, {"cost"}))
     for enough, shown in ((3, 1), (4, 2), (80, 3)):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corpus.document import Span
+from corpus.document import Record, Span
 from qa.answer import Query
 from qa.answer_type import holds_kind
 from qa.extract import Signals, covered_words, rank_sentences, window_similarities
@@ -41,6 +41,40 @@ def test_a_list_item_is_quoted_without_its_mark_at_its_place(item: str, words: s
     one = found(passage([item], start=7))
     (sentence,) = rank_sentences(ASKED, [one], SHARES, COVERAGE, one.similarities)
     assert (sentence.text, sentence.span) == (words, Span(len(item) - len(words), len(item)))
+
+
+def signals(*sentences: str, title: str = "") -> dict[str, Signals]:
+    one = found(passage(sentences), window=0.5)
+    card = replace(one.stored.document, record=Record(title=title))
+    one = replace(one, stored=replace(one.stored, document=card))
+    ranked = rank_sentences(ASKED, [one], SHARES, COVERAGE, one.similarities)
+    return {sentence.text: sentence.signals for sentence in ranked}
+
+
+def test_what_only_the_sentence_before_or_behind_holds_is_told_apart() -> None:
+    told = signals("Workers were expelled.", "Forty of the workers left.", "Dushanbe protested.")
+    one = SHARES["workers"]
+    assert [told["Forty of the workers left."].before, told["Forty of the workers left."].after] == [one, one]
+    assert (told["Workers were expelled."].before, told["Dushanbe protested."].after) == (0.0, 0.0)
+
+
+def test_the_name_of_who_speaks_is_no_subject() -> None:
+    told = signals("Dushanbe Workers: We wait.", "Dushanbe waits.")
+    assert told["Dushanbe Workers: We wait."].coverage == 0.0
+    assert told["Dushanbe waits."].coverage == SHARES["dushanbe"]
+
+
+@pytest.mark.parametrize("above", ["How many workers were expelled?", "Workers expelled from:"])
+def test_what_stands_under_a_question_or_a_list_s_line_is_about_it(above: str) -> None:
+    told = signals("Rain fell.", above, "Many things.", "Snow fell.", "Hail fell.")
+    assert told["Hail fell."].around == pytest.approx(2 * SHARES["workers"])
+    assert told["Rain fell."].around == pytest.approx(2 * SHARES["workers"])  # its neighbour
+    assert signals("Rain fell.", "Many things.", above)["Rain fell."].around == 0.0
+
+
+def test_a_headline_is_no_candidate_and_a_title_that_is_a_sentence_is() -> None:
+    assert list(signals("Workers expelled", "Rain fell.", title="Workers expelled")) == ["Rain fell."]
+    assert list(signals("Workers left.", title="Workers left.")) == ["Workers left."]
 
 
 def test_nothing_found_gives_no_sentences() -> None:
