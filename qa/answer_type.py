@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from corpus.dates import MONTH
 
+from .asking import Kind
 from .figures import FigureKind, figures
-from .question import Kind
 
 _FIGURE = re.compile(
     r"\d+(?:[.,\s]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|dozens?|hundreds?|"

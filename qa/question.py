@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from corpus.events import Events
 from corpus.glossary import Entry, Glossary
@@ -16,6 +15,7 @@ from corpus.language import detect
 from index.tokenize import name_stem, query_terms, query_words, term, words
 
 from .answer import Expansion, Query, Question
+from .asking import Kind, kind_of, without_asking
 from .followup import standalone
 from .lexicon import Lexicon, shipped_lexicon
 from .mistyped import mend
@@ -23,43 +23,8 @@ from .names import respelt
 from .timeframe import Timeframe, timeframes
 from .vocabulary import Vocabulary
 
-Kind = Literal["count", "when", "who", "where", "why", "other"]
-
 # A name in another spelling, or a word in another language, counts half of the word as typed: docs/evaluation.md.
 ALIAS_WEIGHT = 0.5
-
-# Openings that ask for a kind of answer, in three languages (Tajik also as typed without its own letters).
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    # "Who is Karimov?" asks what he is, not for a name.
-    ("other", re.compile(r"^\W*(?:[Ww]ho (?:is|was) [\"“«]?[A-ZА-Я]|[Кк]то так(?:ой|ая|ие)\b)|\bкист(?:анд)?\W*$")),
-    (
-        "count",
-        re.compile(
-            r"\bhow (?:many|much|long|old|large|big)\b|\bwhat (?:share|percentage|number|proportion|amount)\b|"
-            r"\bскольк\w*\b|\bкак(?:ая|ую|ова) (?:доля|долю|сумма|численность)\b|\bчанд\w*\b|\bкаким срок|"
-            r"\bwhat (?:was|is|were|are) the (?:\w+ ){0,3}(?:value|cost|price|sum|rate|fee|fine|salary|budget|size)\b|"
-            r"\bкаков\w* (?:\w+ ){0,2}(?:стоимость|сумма|цена|размер|доля|число)\b|\bво сколько\b",
-            re.I,
-        ),
-    ),
-    (
-        "when",
-        re.compile(
-            r"^\W*(?:\S+\s+){0,3}when\b|\bwhat (?:year|date|day|month)\b|\bкогда\b|\bв каком (?:году|месяце)\b|\bкай\b",
-            re.I,
-        ),
-    ),
-    (
-        "who",
-        re.compile(
-            r"^\W*(?:\S+\s+){0,4}who(?:m|se)?\b|\bкто\b(?!-)|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|\bкӣ\b|\bкист\w*\b|"
-            r"\bnames? of\b|\bкак зовут\b|\bназвани[ея]\b",
-            re.I,
-        ),
-    ),
-    ("where", re.compile(r"\bwhere\b|\bгде\b|\bкуда\b|\bоткуда\b|\bкуҷо\b|\bкучо\b", re.I)),
-    ("why", re.compile(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b|\bчаро\b|\bаз чӣ сабаб\b", re.I)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +102,15 @@ def understand(query: Query, glossary: Glossary, context: Context | None = None)
     context = context or Context()
     turn, text = _standing_alone(query, glossary, context)
     language = _language(turn, text)
-    spellings = [*_from_glossary(text, language, glossary, context), *_from_names(text, language, glossary, context)]
-    spellings += _from_lexicon(text, language, spellings, context)
+    sought = without_asking(text)
+    spellings = [
+        *_from_glossary(sought, language, glossary, context),
+        *_from_names(sought, language, glossary, context),
+    ]
+    spellings += _from_lexicon(sought, language, spellings, context)
     times = timeframes(text, context.today, context.events) if context.policy.times else ()
     question = Question(query.text, language, text, tuple(one.shown for one in spellings), times)
-    return Asked(question, kind_of(text), *_concepts(text, language, spellings))
+    return Asked(question, kind_of(text), *_concepts(sought, language, spellings))
 
 
 def _standing_alone(query: Query, glossary: Glossary, context: Context) -> tuple[str, str]:
@@ -225,8 +194,3 @@ def _capitalised(text: str) -> frozenset[str]:
     """Words written with a capital inside the question: names, most of the time."""
     tokens = re.findall(r"[^\W\d_][\w’'-]+", text)[1:]
     return frozenset(word for token in tokens if token[0].isupper() for word in words(token))
-
-
-def kind_of(text: str) -> Kind:
-    """The kind of answer asked for; the first pattern that fits, "other" when none does."""
-    return next((kind for kind, pattern in _KINDS if pattern.search(text)), "other")

@@ -1,0 +1,118 @@
+"""What kind of answer does a question ask for, and which of its words only ask? By word lists in three languages.
+
+Tajik is recognized as typed without its own letters too. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from index.tajik import fold
+
+Kind = Literal["count", "when", "who", "where", "why", "other"]
+
+# "Что такое", "tell me", "roughly": the index may hold them, but they say nothing of what is sought.
+_ONLY_ASKS = re.compile(
+    fold(
+        r"^\W*(?:please\W+)?(?:describe|explain|show|tell)\b|\b(?:can|could|would) you\b|"
+        r"\b(?:please|approximately|around|exact|exactly|roughly|"
+        r"так(?:ая|ие|им|ими|их|ого|ое|ой|ом|ому|ую)|пожалуйста|"
+        r"именно|около|ориентировочно|приблизительно|примерно|точно|"
+        r"(?:под|рас)?скажи(?:те)?|назови(?:те)?|об[ъь]ясни(?:те)?|опиши(?:те)?|поясни(?:те)?|"
+        r"лутфан|марҳамат|аниқ|дақиқ|маҳз|тақрибан|тахминан|(?:би)?гӯ(?:ед)?|фаҳмонед|нақл кун(?:ед)?)\b"
+    ),
+    re.IGNORECASE,
+)
+
+# "тем, кто" and "those who" name people; behind another question word "when" and "где" begin a clause of its own.
+_RELATIVE = re.compile(
+    r"\b(?:т(?:е|ех|ем|еми|от|ого|ому|ом)|все|всех|всем|всеми|кажд\w+|люд\w+),?\s+(?:\w{1,3}\s+)?(?:кто|кого|кому|кем|ком|чь\w+)\b|"
+    r"\b(?:those|people|persons|anyone|anybody|everyone|everybody|someone)\s+(?:who|whom|whose)\b",
+    re.IGNORECASE,
+)
+_ASKS_OTHERWISE = re.compile(r"\W*(?:how|what|which|why|зачем|как\w*|почему|чего|чем|чему|что)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"(?<!\band)(?<!\bor)\s(?:who|whom|whose|when|where)\b|"
+    r",\s+(?:\w{1,3}\s+)?(?:кто|кого|кому|кем|ком|чь\w+|когда|где|куда|откуда)\b",
+    re.IGNORECASE,
+)
+
+# One place; "in which districts" asks for a list.
+_PLACES = r"(?:airport|border crossing|city|country|district|place|province|region|republic|station|town|village)\b"
+_PLACES_RU = (
+    r"(?:аэропорт|вокзал|город|деревн|кишлак|област|пос[её]лк|район|регион|республик|станци)\w*|"
+    r"(?:мест|сел|стран)(?:[аеоуы]\w{0,2})?\b"
+)
+_PLACES_TG = r"(?:вилоят|деҳа|кишвар|мамлакат|минтақа|ноҳия|фурудгоҳ|ҷой?|шаҳр)(?:[еи]|ро)?\b"
+_NAME = r"[«“\"]?[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]*[»”\"]?"
+
+
+def _asks(pattern: str, tajik: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile(f"{pattern}|{tajik}|{fold(tajik)}", flags)
+
+
+# The first that fits is the kind.
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    # "Who is Karimov?" asks what he is, not for a name; "Вазири меҳнат кист?" names an office and asks who holds it.
+    (
+        "other",
+        _asks(
+            r"^\W*(?:[Ww]ho (?:is|was) [\"“«]?[A-ZА-Я]|[Кк]то так(?:ой|ая|ие)\b)",
+            rf"(?:^|[:,.]\s)\W*(?!\w{{4,}}и\s(?!кист))(?:{_NAME}\s+)+кист(?:анд)?\W*$",
+            re.NOFLAG,
+        ),
+    ),
+    (
+        "count",
+        _asks(
+            r"\bhow (?:many|much|long|old|large|big)\b|\bwhat (?:share|percentage|number|proportion|amount)\b|"
+            r"\bскольк\w*\b|\bкак(?:ая|ую|ова) (?:доля|долю|сумма|численность)\b|\bкаким срок|"
+            r"\bwhat (?:was|is|were|are) the (?:\w+ ){0,3}(?:value|cost|price|sum|rate|fee|fine|salary|budget|size)\b|"
+            r"\bкаков\w* (?:\w+ ){0,2}(?:стоимость|сумма|цена|размер|доля|число)\b|\bво сколько\b",
+            r"(?<!\bсоли )\bчанд\w*\b",
+        ),
+    ),
+    (
+        "when",
+        _asks(
+            r"^\W*(?:\S+\s+){0,3}when\b|\b(?:what|which) (?:year|date|day|month)\b|"
+            r"\bкогда\b|\b(?:в какой|как(?:ого|ом|ому|им|их)) (?:год|месяц|числ|день|дн)\w*",
+            r"\bкай\b|\bкадом (?:вақт|моҳ|рӯз|сана|сол)(?:и|ро|ҳо\w*)?\b|\bсоли чанд",
+        ),
+    ),
+    (
+        "who",
+        _asks(
+            r"^\W*(?:\S+\s+){0,4}who(?:m|se)?\b|\bкто\b(?!-)|\bкого\b|\bкому\b|\bкем\b|\bчь[яиёе]\b|\bчей\b|"
+            r"\bnames? of\b|\bкак зовут\b|\bназвани[ея]\b|\bкӣ\b",
+            r"^\W*кӣ\b|\bкист\w*\b",
+        ),
+    ),
+    (
+        "where",
+        _asks(
+            rf"\bwhere\b|\b(?:at|from|in|into|near|through|to) (?:what|which) (?:\w+ )?{_PLACES}|"
+            r"\bгде\b|\bкуда\b|\bоткуда\b|"
+            rf"\b(?:в|во|до|из|на|с|через) как(?:ой|ого|ом|ую) (?:\w+ )?(?:{_PLACES_RU})",
+            rf"\bкуҷо\b|\b(?:аз|ба|дар|то) кадом (?:\w+ )?{_PLACES_TG}",
+        ),
+    ),
+    ("why", _asks(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b", r"\bчаро\b|\bаз чӣ сабаб\b")),
+)  # fmt: skip
+
+
+def kind_of(text: str) -> Kind:
+    """The kind of answer asked for; the first pattern that fits, "other" when none does."""
+    asked = _RELATIVE.sub(" ", text)
+    if _ASKS_OTHERWISE.match(asked):
+        asked = _CLAUSE.sub(" ", asked)
+    return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
+
+
+def without_asking(text: str) -> str:
+    """`text` with a space for every letter of the words that only ask."""
+    rest = list(text)
+    for match in _ONLY_ASKS.finditer(fold(text)):
+        rest[match.start() : match.end()] = " " * len(match.group())
+    return "".join(rest)

@@ -1,0 +1,108 @@
+"""What a question asks for, and which of its words only ask."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.asking import Kind, kind_of, without_asking
+
+KINDS: list[tuple[str, Kind]] = [
+    ("How many people were refused entry?", "count"),
+    ("how much did remittances fall", "count"),
+    ("What share of the labour force works abroad?", "count"),
+    ("How long is the ban?", "count"),
+    ("Сколько граждан выслали?", "count"),
+    ("Какая доля переводов?", "count"),
+    ("Чанд нафар бадарға шуд?", "count"),
+    ("When was the agreement signed?", "when"),
+    ("In what year did it end?", "when"),
+    ("Когда подписали договор?", "when"),
+    ("В каком году это было?", "when"),
+    ("Ин кай рӯй дод?", "when"),
+    ("Who signed the agreement?", "who"),
+    ("Whose helicopter was it?", "who"),
+    ("Кто подписал договор?", "who"),
+    ("Чьи самолёты?", "who"),
+    ("Кӣ имзо кард?", "who"),
+    ("Where were they held?", "where"),
+    ("Откуда приехали рабочие?", "where"),
+    ("Онҳо аз куҷо омаданд?", "where"),
+    ("Why were the pilots freed?", "why"),
+    ("Почему освободили лётчиков?", "why"),
+    ("Чаро онҳо баргаштанд?", "why"),
+    ("Who is Anna Ivanova?", "other"),
+    ("Кто такая Анна Иванова?", "other"),
+    ("Описание: Рустам Азимӣ кист?", "other"),
+    ("Who was arrested?", "who"),
+    ("What does he say when he speaks of welders?", "other"),
+    ("What is said of families whom a migrant left?", "other"),
+    ("Describe the patent system", "other"),
+    ("Расскажите о патентах", "other"),
+    ("", "other"),
+    ("Что взять с собой тем, кто едет в Россию?", "other"),
+    ("Что делать людям, у кого нет патента?", "other"),
+    ("What should those who stay pay for?", "other"),
+    ("Может ли вернуться тот, кого выслали?", "other"),
+    ("What happened when the train stopped?", "other"),
+    ("What was asked, and who answered?", "who"),
+    ("Что сделал посол, когда освободили лётчиков?", "other"),
+    ("Почему они не знают, куда жаловаться?", "why"),
+    ("Касоне ки рафтанд, чӣ гуфтанд?", "other"),
+    ("Ки созишномаро имзо кард?", "who"),
+    ("С какого числа нужен патент?", "when"),
+    ("В какой день закрыли рынок?", "when"),
+    ("On which day was the market closed?", "when"),
+    ("Дар кадом рӯз бозор баста шуд?", "when"),
+    ("Аз кадом руз патент лозим аст?", "when"),
+    ("Соли чанд ин рӯй дод?", "when"),
+    ("Кадом рӯзнома ин хабарро дод?", "other"),
+    ("Какое число сварщиков уехало?", "other"),
+    ("В каком регионе живут сварщики?", "where"),
+    ("Из какой страны едут сварщики?", "where"),
+    ("Из каких стран едут сварщики?", "other"),
+    ("At what airport did they land?", "where"),
+    ("In which Russian city do they live?", "where"),
+    ("Which city is the largest?", "other"),
+    ("Онҳо дар кадом шаҳр зиндагӣ мекунанд?", "where"),
+    ("Аз кадом нохия омаданд?", "where"),
+    ("Дар кадом шаҳрҳо зиндагӣ мекунанд?", "other"),
+    ("Ба кадом шаҳрванд патент доданд?", "other"),
+    ("В каком документе это сказано?", "other"),
+    ("Вазири меҳнати Тоҷикистон кист?", "who"),
+    ("Президенти Русия кист?", "who"),
+    ("Ҳозир раиси бозор кист?", "who"),
+    ("Азимӣ кист?", "other"),
+    ("Али Азими кист?", "other"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS)
+def test_the_kind_of_answer_asked_for(text: str, kind: Kind) -> None:
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "sought"),
+    [
+        ("Что такое патент?", "Что патент?"),
+        ("Расскажите, пожалуйста, о патентах", ", , о патентах"),
+        ("Сколько примерно стоит патент?", "Сколько стоит патент?"),
+        ("Please tell me roughly how many left", "me how many left"),
+        ("Exactly how many left around May?", "how many left May?"),
+        ("Лутфан бигӯед, тақрибан чанд нафар рафт?", ", чанд нафар рафт?"),
+        ("Лутфан бигуед, такрибан чанд нафар рафт?", ", чанд нафар рафт?"),
+        ("Did he tell them to explain it?", "Did he tell them to explain it?"),
+        ("Таксисты и окольные дороги", "Таксисты и окольные дороги"),
+    ],
+)
+def test_words_that_only_ask_are_left_out(text: str, sought: str) -> None:
+    assert " ".join(without_asking(text).split()).replace(" ,", ",") == sought.replace(" ,", ",")
+
+
+@given(st.text(max_size=80))
+def test_what_is_left_stands_where_it_stood(text: str) -> None:
+    left = without_asking(text)
+    assert len(left) == len(text)
+    assert all(own in (" ", typed) for own, typed in zip(left, text, strict=True))
