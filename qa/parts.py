@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.language import detect
 from index.tokenize import terms
@@ -19,7 +20,16 @@ _ASKS = (
 _PLACED = r"(?:(?:in|at|on|by|for|from|to|with|into|в|во|на|по|за|из|от|с|о|об|у|к|дар|аз|ба|бо)\s+)?"
 _SECOND_CLAUSE = re.compile(rf"[,;]?\s+(?:and|but|и|а|ва)\s+(?={_PLACED}{_ASKS})|(?<=\?)\s+", re.I)
 _OPENS = re.compile(rf"(?:\S+\s+){{0,3}}{_ASKS}", re.I)
-_YEAR = re.compile(r"(?<![\w–—-])(?:19|20)\d\d(?![\w–—-])")
+_YEAR = r"(?<![\w–—-])(?:19|20)\d\d(?![\w–—-])"
+_DATED = (
+    r"(?:\b(?:in|of|by|for|from|to|since|during|between|в|во|за|на|по|с|со|к|до|от|между|дар|аз|ба|то|байни)\s+)?"
+    rf"(?:\b(?:the year|соли|солҳои|солхои)\s+)?{_YEAR}(?:\s+год\w*)?"
+)
+_BETWEEN = (
+    r",?\s+(?:(?:and|or|but|with|against|versus|vs\.?|than|compared (?:to|with)|и|или|а|но|против|чем|по сравнению|"
+    r"ва|ё|нисбат ба)\s+)?(?:(?:that|those|how (?:many|much)|сколько|чанд)\s+)?"
+)
+_RUN_OF_YEARS = re.compile(rf"{_DATED}(?:{_BETWEEN}{_DATED})*", re.I)
 _SIDES = re.compile(
     r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
     rf"(?P<left>(?:(?!\b(?:do|does|did|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+(?P<right>[^,;:.?]{{3,60}}?)"
@@ -69,15 +79,17 @@ def _sides(text: str) -> tuple[Part, ...]:
 
 
 def _years(text: str) -> tuple[Part, ...]:
-    found = list(_YEAR.finditer(text))
-    if len({match.group() for match in found}) != len(found):
-        return ()
-    return tuple(
-        Part(_without(text, [other for other in found if other is not match]), match.group()) for match in found
-    )
+    years = re.findall(_YEAR, text)
+    return tuple(Part(_of_year(year, text), year) for year in years) if len(set(years)) == len(years) else ()
 
 
-def _without(text: str, matches: list[re.Match[str]]) -> str:
-    for match in reversed(matches):
-        text = text[: match.start()] + text[match.end() :]
-    return " ".join(text.split())
+def _of_year(year: str, text: str) -> str:
+    """`text` without its other years and the words that belong to them."""
+    return re.sub(r"\s+(?=[\s,.?!]|$)", "", _RUN_OF_YEARS.sub(partial(_own_year, year), text)).strip()
+
+
+def _own_year(year: str, run: re.Match[str]) -> str:
+    """What the run says of `year`; the first preposition is that of all: "in 2011 and 2024"."""
+    several = re.findall(_DATED, run.group(), re.I)
+    own = next((one for one in several if year in one), "")
+    return re.split(_YEAR, several[0])[0] + own if own.startswith(year) else own

@@ -24,8 +24,32 @@ DIVIDED = {
         "Сколько мигрантов, по данным «Азии-Плюс», уехало домой?",
     ),
     "Compare deportations to Tajikistan in 2019 with those of 2023.": (
-        "Compare deportations to Tajikistan in 2019 with those of .",
-        "Compare deportations to Tajikistan in with those of 2023.",
+        "Compare deportations to Tajikistan in 2019.",
+        "Compare deportations to Tajikistan of 2023.",
+    ),
+    "Сколько патентов продала Казань в 2024 и в 2023 году?": (
+        "Сколько патентов продала Казань в 2024?",
+        "Сколько патентов продала Казань в 2023 году?",
+    ),
+    "How many welders left in 2019 and 2023 from Dushanbe?": (
+        "How many welders left in 2019 from Dushanbe?",
+        "How many welders left in 2023 from Dushanbe?",
+    ),
+    "Did fewer welders leave Dushanbe in 2019, or how many in 2023?": (
+        "Did fewer welders leave Dushanbe in 2019?",
+        "Did fewer welders leave Dushanbe in 2023?",
+    ),
+    "Дар солҳои 2019 ва 2023 чанд кафшергар аз Душанбе рафт?": (
+        "Дар солҳои 2019 чанд кафшергар аз Душанбе рафт?",
+        "Дар солҳои 2023 чанд кафшергар аз Душанбе рафт?",
+    ),
+    "Патент соли 2019 чанд сомонӣ буду соли 2023 чанд?": (
+        "Патент соли 2019 чанд сомонӣ буду чанд?",
+        "Патент чанд сомонӣ буду соли 2023 чанд?",
+    ),
+    "Сварщики получали в 2019 году больше рублей, чем каменщики в 2023 году?": (
+        "Сварщики получали в 2019 году больше рублей, чем каменщики?",
+        "Сварщики получали больше рублей, чем каменщики в 2023 году?",
     ),
 }
 WHOLE = [
