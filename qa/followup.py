@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from index.tokenize import query_words
 
+from .asking import without_asking
 from .slots import Slot, slots
 
 _IGNORE = re.IGNORECASE
@@ -26,12 +27,16 @@ _QUESTION_WORD = re.compile(
     r"что|чем|чего|кӣ|кист|кай|куҷо|кучо|чаро|чанд(?: нафар)?|чӣ қадар|чӣ|чи|кадом)\b",
     _IGNORE,
 )
-_ASIDE = re.compile(r"\b(?:exactly|then|else|not|именно|же|тогда|ещё|еще|маҳз|охир)\b", _IGNORE)
-_AUXILIARY = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", _IGNORE)
+_ASIDE = re.compile(r"\b(?:then|else|not|же|тогда|ещё|еще|охир)\b", _IGNORE)
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|(?:кто|что) так(?:ая|ие|ое|ой))\b",
+    _IGNORE,
+)
 _PRONOUNS = (
     "he|she|him|her|his|hers|they|them|their|theirs|it|its|this|that|these|there|"
     "он|она|оно|они|его|её|ее|их|ему|ей|им|ними|нём|нем|ней|них|неё|нее|этого|этому|этой|этих|этим|этот|эта|это|эти|там|тогда|"
-    "ӯ|вай|вайро|онҳо|онхо|ин|инҳо|инро|онро|он ҷо|он чо|дар он|он вақт"
+    "ӯ|вай|вайро|онҳо|онхо|ин|инҳо|инро|онро|он ҷо|он чо|дар он|он вақт|"
+    r"such(?! as\b)|(?<!кто )(?<!что )так(?:ая|ие|им|ими|их|ого|ой|ом|ому|ую)|чун[иу]н"
 )
 _PRONOUN = re.compile(rf"\b(?:{_PRONOUNS})\b", _IGNORE)
 # Of something already spoken of, whatever else the question names.
@@ -53,6 +58,21 @@ _EXPLETIVE = re.compile(
     r"\b(?:it (?:is|was)|(?:is|was) it) (?:true|said|possible|determined|called)\b|\bэто правда\b",
     _IGNORE,
 )
+# Counted from the year that the earlier question names; "in a year" and "last year" count from today.
+_BESIDE = {
+    -1: re.compile(
+        r"\b(?<!than )(?:(?:a|one) year (?:before|earlier)|(?:in )?the (?:year before|(?:preceding|previous) year)|"
+        r"(?<!чем )годом (?:ранее|раньше)|за год до (?:того|этого)|в предыдущем году|"
+        r"(?:дар )?(?:як соли?|соли) (?:пеш(?:ин|тар)?|қаблӣ|кабли))\b",
+        _IGNORE,
+    ),
+    1: re.compile(
+        r"\b(?<!than )(?:(?:a|one) year (?:after|later)|(?:in )?the (?:year after|following year)|"
+        r"(?<!чем )годом (?:позднее|позже)|(?:дар )?(?:як соли?|соли) (?:баъд(?:ӣ|и|тар)?))\b",
+        _IGNORE,
+    ),
+}
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MOST_IN_FRAGMENT = 5  # words of meaning; more make a question of their own
 _END = " \t\n?!.…"
 
@@ -68,15 +88,33 @@ def standalone(text: str, history: Sequence[str]) -> str:
 def _completed(text: str, earlier: str) -> str:
     if not earlier or not text.strip(_END):
         return text
+    shifted, beside = _year_beside(text, earlier)
+    if beside:
+        text, earlier = shifted, beside
     link = _LINK.match(text)
     rest = text[link.end() :].strip(" ,") if link else text
-    if _QUESTION_WORD.fullmatch(_ASIDE.sub("", rest).strip(_END)):
+    if not rest.strip(_END):
+        return earlier
+    if _QUESTION_WORD.fullmatch(_ASIDE.sub("", without_asking(rest)).strip(_END)):
         return _asked_otherwise(rest.strip(_END), earlier)
     if _is_fragment(rest, linked=link is not None):
         return _replaced(rest.strip(_END), earlier)
-    if _leans(rest, linked=link is not None):
+    if beside or _leans(rest, linked=link is not None):
         return _with_what_it_means(rest, earlier)
     return text
+
+
+def _year_beside(text: str, earlier: str) -> tuple[str, str]:
+    """`text` without "a year earlier", and the earlier question about that year; "" where there is none."""
+    years = list(_YEAR.finditer(earlier))
+    if years and not _YEAR.search(text):
+        for step, pattern in _BESIDE.items():
+            if pattern.search(text):
+                start, end = years[-1].span()
+                return " ".join(
+                    pattern.sub("", text).split()
+                ), f"{earlier[:start]}{int(years[-1].group()) + step}{earlier[end:]}"
+    return text, ""
 
 
 def _is_fragment(rest: str, *, linked: bool) -> bool:
@@ -117,8 +155,8 @@ def _asked_otherwise(question_word: str, earlier: str) -> str:
     asked = _QUESTION_WORD.search(earlier)
     if asked is None:
         return f"{question_word} {earlier}"
-    word = question_word if asked.start() == 0 else question_word[:1].lower() + question_word[1:]
-    return earlier[: asked.start()] + word + earlier[asked.end() :]
+    word = question_word[:1].lower() + question_word[1:]
+    return _with_capital(earlier[: asked.start()] + word + earlier[asked.end() :], earlier)
 
 
 def _replaced(rest: str, earlier: str) -> str:
@@ -156,14 +194,16 @@ def _with_what_it_means(rest: str, earlier: str) -> str:
     """The name or place that the pronoun stands for in its stead, if there is one; else the earlier words behind it."""
     kinds = {slot.kind: slot for slot in reversed(slots(earlier))}
     for pattern, kind in ((_PERSON, "name"), (_PLACE, "place")):
-        pronoun = pattern.search(rest)
+        pronoun = pattern.search(_EXPLETIVE.sub(lambda match: " " * len(match.group()), rest))
         if pronoun and kind in kinds:
             rest = rest[: pronoun.start()] + kinds[kind].text + rest[pronoun.end() :]
-    own = set(_meaning(rest))
-    more = [word for word in _meaning(earlier) if word not in own]
+    own, dated = set(_meaning(rest)), _YEAR.search(rest)
+    more = [word for word in _meaning(earlier) if word not in own and not (dated and _YEAR.fullmatch(word))]
     return f"{rest.rstrip(_END)} ({' '.join(more)})?" if more else rest
 
 
 def _meaning(text: str) -> list[str]:
     """The words that carry meaning, case-folded, each once."""
-    return [word for word, _ in query_words(_QUESTION_WORD.sub(" ", text), "ru") if query_words(word, "tg")]
+    return [
+        word for word, _ in query_words(_QUESTION_WORD.sub(" ", without_asking(text)), "ru") if query_words(word, "tg")
+    ]

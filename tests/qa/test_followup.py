@@ -37,6 +37,14 @@ REPLACED = [
     (TG, "Ва дар соли 2023?", "Соли 2023 аз Русия чанд шаҳрванди Тоҷикистон ихроҷ шуд?"),
     (TG, "Ва аз Қазоқистон?", "Соли 2024 аз Қазоқистон чанд шаҳрванди Тоҷикистон ихроҷ шуд?"),
     (TG, "Ва занҳо?", "Соли 2024 аз Русия чанд занҳо Тоҷикистон ихроҷ шуд?"),
+    (EN, "And the year before?", "How many Tajik migrants were deported from Russia in 2023?"),
+    (EN, "How many in the following year?", "How many Tajik migrants were deported from Russia in 2025?"),
+    (EN, "And from Kazakhstan a year earlier?", "How many Tajik migrants were deported from Kazakhstan in 2023?"),
+    (RU, "А годом раньше?", "Сколько граждан Таджикистана выслали из России в 2023 году?"),
+    (TG, "Ва як сол пеш?", "Соли 2023 аз Русия чанд шаҳрванди Тоҷикистон ихроҷ шуд?"),
+    (TG, "Ва соли кабли?", "Соли 2023 аз Русия чанд шаҳрванди Тоҷикистон ихроҷ шуд?"),
+    (RU, "А сколько примерно?", "Сколько примерно граждан Таджикистана выслали из России в 2024 году?"),
+    (PERSON, "What exactly?", "What exactly did Gryzlov propose in 2011?"),
     (TG, "Чаро?", "Соли 2024 аз Русия чаро шаҳрванди Тоҷикистон ихроҷ шуд?"),
 ]
 
@@ -55,12 +63,52 @@ def test_what_is_named_takes_the_place_of_its_kind(earlier: str, text: str, comp
         (RU, "И когда они вернулись?", {"граждан", "таджикистана", "выслали", "2024"}),
         (TG, "Аз онҳо чанд нафар зан буд?", {"шаҳрванди", "тоҷикистон", "ихроҷ", "2024"}),
         (TG, "Онҳо кай баргаштанд?", {"шаҳрванди", "тоҷикистон", "ихроҷ", "2024"}),
+        (EN, "How many such people came back?", {"tajik", "migrants", "deported", "2024"}),
+        (RU, "Сколько таких случаев в Казахстане?", {"граждан", "таджикистана", "выслали", "2024"}),
+        (TG, "Чунин ҳодисаҳо чанд буд?", {"шаҳрванди", "тоҷикистон", "ихроҷ", "2024"}),
     ],
 )
 def test_a_pronoun_brings_the_earlier_words_along(earlier: str, text: str, brought: set[str]) -> None:
     complete = standalone(text, [earlier])
     assert complete.startswith(text.rstrip("?").removeprefix("И "))
     assert all(word in complete for word in brought)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "complete"),
+    [
+        (
+            EN,
+            "And how many such cases were there a year earlier?",
+            "how many such cases were there (tajik migrants deported russia 2023)?",
+        ),
+        (
+            RU,
+            "А сколько таких случаев было годом раньше?",
+            "сколько таких случаев было (граждан таджикистана выслали россии 2023 году)?",
+        ),
+        (EN, "And what was it in 2019?", "what was it in 2019 (tajik migrants deported russia)?"),
+    ],
+)
+def test_the_year_asked_for_takes_the_place_of_the_earlier_one(earlier: str, text: str, complete: str) -> None:
+    assert standalone(text, [earlier]) == complete
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many Tajik migrants were deported in 2020, and how many a year earlier?",
+        "Кто такие узбеки?",
+        "Что такое патент?",
+        "Which goods such as wheat does Tajikistan buy?",
+    ],
+)
+def test_a_question_that_names_what_it_is_about_is_left_alone(text: str) -> None:
+    assert standalone(text, [EN]) == text
+
+
+def test_without_a_year_before_it_a_year_earlier_stays_as_typed() -> None:
+    assert standalone("And a year earlier?", ["Who met Putin?"]) == "Who met Putin a year earlier?"
 
 
 def test_what_finds_no_place_is_added() -> None:
