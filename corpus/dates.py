@@ -52,9 +52,24 @@ _FORMS = tuple(
     )
 )
 _FOREIGN = re.compile(r"\W*(?:[^\W\d]+\W+){0,2}\d{1,2}(?:\W{1,2}|er\s)[^\W\d]{3,}\W+(?:1[89]|20)\d\d\b")
-
-
 _ANY_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+_MEASURED = re.compile(
+    r"\s(?:рубл(?:ей|я)|долларов|евро|сомони|человека?|граждан|мигрантов|км|кг|тонн|гектаров|km|kg|сомонӣ|доллар)(?!\w)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(  # "in 2015 people left": a word before the year says that it is one
+    r"\s(?:people|persons|men|women|children|workers|migrants|students|passengers|citizens|families|"
+    r"dollars|euros|roubles|rubles|somoni|нафар)\b",
+    re.IGNORECASE,
+)
+_BEFORE_YEAR = re.compile(
+    r"\b(?:in|since|by|until|till|from|after|before|of|to|constant|year|дар|соли|то)\s$", re.IGNORECASE
+)
+_COUNTER = re.compile(
+    r"\b(?:views?|hits|reads|visits|visitors|downloads|просмотр\w*|прочтени\w*|посещени\w*|скачиван\w*|"
+    r"тамошо\w*|хониш\w*|боздид\w*)\s?[:–-]\s?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +135,16 @@ def _read(match: re.Match[str]) -> Iterator[FoundDate]:
     if parts.get("one"):
         day, month = _slashed(int(parts["one"]), int(parts["two"]))
     value = calendar_date(int(parts["year"]), month, day)
-    if value:
+    if value and not (len(value) == 4 and _is_amount(match)):
         yield FoundDate(Span(match.start(), match.end()), value)
+
+
+def _is_amount(match: re.Match[str]) -> bool:
+    """ "1950 рублей", "1874 people", "Views: 1874"; but "in 2015 people left"."""
+    before, text, end = match.string[max(0, match.start() - 20) : match.start()], match.string, match.end()
+    if _COUNTER.search(before) or _MEASURED.match(text, end):
+        return True
+    return bool(_COUNTED.match(text, end)) and not _BEFORE_YEAR.search(before)
 
 
 def _slashed(one: int, two: int) -> tuple[int | None, int | None]:
