@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpus.dates import MONTH, calendar_date, find_dates, may_name_month, month_number
+from corpus.announcements import is_announced
+from corpus.dates import MONTH, MONTHS, calendar_date, find_dates, may_name_month, month_number
 from corpus.document import Basis, Dated, Span
 
 AHEAD = 45  # days; texts announce events a few weeks ahead by day and month, later ones with their year
+BEHIND = 45  # days; what a sentence announces may have begun so long before it was published
+YEAR = 365  # days
 
 
 def _compiled(*table: tuple[int, str]) -> tuple[tuple[int, re.Pattern[str]], ...]:
@@ -69,9 +72,12 @@ _MONTHS_OF_YEARS = tuple(
     )
 )
 _YEARLY = re.compile("|".join((_THIS, _LAST, _NEXT)), re.IGNORECASE)  # the half of those that is quickly looked for
+# "mid-January 1,930 people", "in January 15 people", "в январе 15 тысяч": no day follows such a month.
+_ENGLISH_MONTH = "(?:" + "|".join(word for word in MONTHS if word.isascii()) + r")\b\.?"
 _DAY_OF_MONTH = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:ум|юм)и?)?\s(?:of\s)?(?P<name>{MONTH})|"
-    rf"(?P<name2>{MONTH})\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d\w%])",
+    rf"(?<!\bin\s)(?<!mid-)(?<!\bmid\s)(?<!\blate\s)(?<!\bearly\s)(?P<name2>{_ENGLISH_MONTH})\s"
+    r"(?P<day2>\d{1,2})(?:st|nd|rd|th)?(?![.,]\d{1,3}(?!\d)))(?![\d\w%])",
     re.IGNORECASE,
 )
 
@@ -122,11 +128,14 @@ def _months_of_years(text: str, published: str) -> Iterator[EventDate]:
 
 
 def _days_of_months(text: str, published: str) -> Iterator[EventDate]:
-    """ "October 7", "7 октября": the nearest such day that is not far ahead of the day of publication."""
+    """ "October 7", "7 октября": the last such day that is not far ahead of the day of publication; where the sentence
+    announces it, the first that is not far behind.
+    """
     if published.count("-") < 2 or not may_name_month(text):
         return
-    limit = date.fromisoformat(published) + timedelta(days=AHEAD)
     for match in _DAY_OF_MONTH.finditer(text):
+        ahead = YEAR - BEHIND if is_announced(text, Span(*match.span())) else AHEAD
+        limit = date.fromisoformat(published) + timedelta(days=ahead)
         day = int(match.group("day") or match.group("day2"))
         month = month_number(match.group("name") or match.group("name2"))
         value = calendar_date(limit.year, month, day)

@@ -29,6 +29,12 @@ from corpus.relative_dates import event_dates
         ("31 April 2020", ""),
         ("2013%", ""),
         ("2,011 people", ""),
+        ("Просмотров: 1874", ""),
+        ("Views: 1874", ""),
+        ("штраф 2000 рублей", ""),
+        ("some 1950 people", ""),
+        ("In 2015 people left", "2015"),
+        ("in constant 2010 dollars", "2010"),
         ("", ""),
     ],
 )
@@ -76,12 +82,37 @@ DAY = Dated("2024-10-08", "stated")
         ("вчера", DAY, ["2024-10-07"]),
         ("вчера", Dated("2024-10", "stated"), []),
         ("on 3 May 2019 and last year", DAY, ["2019-05-03", "2023"]),
+        ("As of mid-January 1,930 people had applied", DAY, []),
+        ("In January 15 people drowned", DAY, []),
+        ("On January 15 people came back", DAY, ["2024-01-15"]),
+        ("в январе 15 тысяч человек", DAY, []),
     ],
 )
 def test_relative_dates_go_as_far_as_the_document_date_allows(
     text: str, published: Dated | None, values: list[str]
 ) -> None:
     assert [event.value for event in event_dates(text, published)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("From March 1, labour migrants in the capital will have to register.", "2025-03-01"),
+        ("Есть новость: с 1 марта срок, в течение которого патент не нужен, сократится.", "2025-03-01"),
+        ("Мигранты с 1 марта смогут работать без патента.", "2025-03-01"),
+        ("Новые правила вступят в силу с 1 августа.", "2025-08-01"),
+        ("The office will be opened on August 1.", "2025-08-01"),
+        ("Аз 1 март қонун эътибор пайдо хоҳад кард.", "2025-03-01"),
+        ("From September 15, drivers will need a permit.", "2024-09-15"),
+        ("That rule has applied since April 1, and will stay.", "2024-04-01"),
+        ("The march, which began on March 7, will go on.", "2024-03-07"),
+        ("Жалоба, поданная 1 марта, будет рассмотрена.", "2024-03-01"),
+        ("Judges will hear the appeal filed on March 1.", "2024-03-01"),
+        ("Those held on March 5 will be tried.", "2024-03-05"),
+    ],
+)
+def test_a_day_that_a_sentence_announces_lies_ahead(text: str, value: str) -> None:
+    assert [event.value for event in event_dates(text, DAY)] == [value]
 
 
 def test_written_dates_are_stated_and_resolved_ones_inferred() -> None:
