@@ -8,17 +8,16 @@ here may be a rule for one publisher.
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import accumulate
 
 from corpus.blocks import Block, blocks_of
 from corpus.dates import find_dates
 from corpus.document import Span
+from corpus.line_parts import parts_of
+from corpus.phrases import line_reason, phrases
 from corpus.record_lines import is_labelled, is_names_line, is_record_line
 
 MARKUP = "page structure"  # reason for what the reader itself had set apart
@@ -32,10 +31,6 @@ _CONTACT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.\w+|\+\d[\d\s()-]{7,}|\b\d{2,3}-\d\d-\d\d\b|\(\d{3,5}\)\s?\d|"
     r"\b(?:tel|phone|fax|mobile|mob|e-?mail|тел|факс|моб|эл\.? ?почта|телефон|почта|телефони?|нишонӣ|"
     r"суроға|адрес|address)\b\s?[.:]",
-    re.IGNORECASE,
-)
-_SHARE_COUNT = re.compile(
-    r"(?:read|viewed|views:?|hits:?|просмотров:?|прочитано|тамошо:?)\s+\d[\d\s,.]*(?:times|раза?|бор)?(?=\s+\S)",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\S[.!…][\"'»”’)]*$")
@@ -63,35 +58,6 @@ class Dropped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrases:
-    reason: str
-    longest: int
-    pattern: re.Pattern[str]
-    whole: bool
-
-    def matches(self, text: str) -> bool:
-        if len(text) > self.longest:
-            return False
-        return bool(self.pattern.fullmatch(text) if self.whole else self.pattern.match(text))
-
-
-@cache
-def _phrases(kind: str) -> tuple[_Phrases, ...]:
-    table = tomllib.loads((files("corpus") / "boilerplate.toml").read_text("utf-8"))
-    return tuple(
-        _Phrases(row["reason"], row["longest"], _pattern(row["patterns"], table["words"]), row.get("whole", False))
-        for row in table[kind]
-    )
-
-
-def _pattern(patterns: Iterable[str], words: dict[str, str]) -> re.Pattern[str]:
-    joined = "(?:" + "|".join(patterns) + ")"
-    for word, meaning in words.items():
-        joined = joined.replace(f"<{word}>", meaning)
-    return re.compile(joined, re.IGNORECASE)
-
-
 def find_boilerplate(text: str, known: Sequence[Span] = ()) -> list[Dropped]:
     """What of `text` is boilerplate, in order, without overlaps; `known` spans are taken over as they are."""
     blocks = blocks_of(text)
@@ -106,7 +72,7 @@ def find_boilerplate(text: str, known: Sequence[Span] = ()) -> list[Dropped]:
         if page.reasons[index]:
             found.append(Dropped(block.span, page.reasons[index]))
         elif not page.known[index]:
-            found += _parts(block)
+            found += [Dropped(span, reason) for span, reason in parts_of(block)]
     return sorted(found, key=lambda one: one.span)
 
 
@@ -186,7 +152,7 @@ class _Page:
 
 def _is_body(block: Block) -> bool:
     runs = block.is_prose or (block.words >= SENTENCE_WORDS and _is_sentence(block.text))
-    return runs and not _FOOTNOTE.match(block.text) and not _is_entry(block) and not _line_reason(block.text)
+    return runs and not _FOOTNOTE.match(block.text) and not _is_entry(block) and not line_reason(block.text)
 
 
 def _is_sentence(text: str) -> bool:
@@ -204,19 +170,14 @@ def _is_entry(block: Block) -> bool:
     return bool(_ENTRY_END.search(text) or (dates and dates[0].span.start <= 12 and block.is_label))
 
 
-def _line_reason(text: str) -> str:
-    bare = text.strip(" -–—•·|*►▶→»«[]")
-    return next((row.reason for row in _phrases("line") if row.matches(bare)), "") if bare else "ornament"
-
-
 def _by_phrase(page: _Page) -> None:
     for index, block in enumerate(page.blocks):
         if page.open(index):
-            page.drop(index, _line_reason(block.text) or (_joined_menu(block.text) if page.outside(index) else ""))
+            page.drop(index, line_reason(block.text) or (_joined_menu(block.text) if page.outside(index) else ""))
 
 
 def _is_menu_line(text: str) -> bool:
-    return bool(_line_reason(text) or _joined_menu(text))
+    return bool(line_reason(text) or _joined_menu(text))
 
 
 def _joined_menu(text: str) -> str:
@@ -225,7 +186,7 @@ def _joined_menu(text: str) -> str:
     short = all(len(part.split()) <= 6 for part in parts)
     if len(parts) < 2 or not short or len(text) > TEASER_MAX:
         return ""
-    named = sum(1 for part in parts if _line_reason(part) in ("navigation", "share line", "subscription", "copyright"))
+    named = sum(1 for part in parts if line_reason(part) in ("navigation", "share line", "subscription", "copyright"))
     plain = len(parts) > 2 and all(len(part.split()) <= 3 and not re.search(r"\d", part) for part in parts)
     return "navigation" if (named and (len(parts) > 2 or named == len(parts))) or plain else ""
 
@@ -234,7 +195,7 @@ def _contacts(page: _Page) -> None:
     """A heading of contacts and the lines with numbers and addresses below it; such lines alone as well."""
     inside = False
     for index, block in enumerate(page.blocks):
-        opens = any(row.matches(block.text) for row in _phrases("contacts"))
+        opens = any(row.matches(block.text) for row in phrases("contacts"))
         marked = len(_CONTACT.findall(block.text))
         alone = marked and len(block.text) <= 90 * (marked + 1) and not page.body[index]
         ends = bool(_FOOTNOTE.match(block.text) or _KEPT_SECTION.match(block.text))
@@ -252,7 +213,7 @@ def _contacts(page: _Page) -> None:
 def _comments(page: _Page) -> None:
     """A heading of comments below the body takes everything after it; comments are not the author's."""
     for index, block in enumerate(page.blocks):
-        if page.open(index) and any(row.matches(block.text) for row in _phrases("comments")):
+        if page.open(index) and any(row.matches(block.text) for row in phrases("comments")):
             page.drop(index, "comments")
             if page.prose_after(0) > page.prose_after(index):
                 for after in range(index + 1, len(page.blocks)):
@@ -265,7 +226,7 @@ def _lists(page: _Page) -> None:
     """A heading such as "Read also" and the headlines, teasers or publications below it."""
     for index, block in enumerate(page.blocks):
         heading = block.text.strip(" :.…►▶→»«-–—•")
-        if page.open(index) and not page.in_head(index) and any(row.matches(heading) for row in _phrases("list")):
+        if page.open(index) and not page.in_head(index) and any(row.matches(heading) for row in phrases("list")):
             following = next((at for at in range(index + 1, len(page.blocks)) if page.open(at)), None)
             if following is None or index > page.last or _is_link_like(page.blocks[following]):
                 page.drop(index, "related items")
@@ -363,10 +324,3 @@ def _runs(page: _Page, fits: Callable[[Block], bool]) -> Iterator[list[int]]:
             run = []
     if run:
         yield run
-
-
-def _parts(block: Block) -> Iterator[Dropped]:
-    """A counter that stands on one line with something that is kept."""
-    match = _SHARE_COUNT.match(block.text)
-    if match and len(block.text) <= TEASER_MAX:
-        yield Dropped(Span(block.span.start, block.span.start + match.end()), "view counter")
