@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from corpus.dates import find_dates, first_date, labelled_date
+from corpus.document import Span
 
 LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
 NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
@@ -67,7 +68,20 @@ class Stated:
 
 def segments(line: str) -> list[str]:
     """The parts of "By A. Name | 12 March 2024 | Dushanbe"."""
-    return [part.strip() for part in _SPLIT.split(line) if part and part.strip()]
+    return [span.slice(line) for span in segment_spans(line)]
+
+
+def segment_spans(line: str) -> list[Span]:
+    """Where those parts stand, without the marks and blanks between them."""
+    borders = [0, *(at for match in _SPLIT.finditer(line) for at in match.span()), len(line)]
+    spans = [Span(start, end) for start, end in zip(borders[::2], borders[1::2], strict=True)]
+    return [_trimmed(line, span) for span in spans if span.slice(line).strip()]
+
+
+def _trimmed(line: str, span: Span) -> Span:
+    part = span.slice(line)
+    start = span.start + len(part) - len(part.lstrip())
+    return Span(start, start + len(part.strip()))
 
 
 def stated_in(line: str) -> list[Stated]:

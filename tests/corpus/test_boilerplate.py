@@ -56,6 +56,27 @@ def test_a_counter_beside_a_date_goes_alone() -> None:
     assert _hidden(text) == ["Read 8059 times"]
 
 
+@pytest.mark.parametrize(
+    ("line", "counter"),
+    [
+        ("3 мая 2016, 12:30 | Автор: Антон Чехов | Просмотров: 1874", " | Просмотров: 1874"),
+        ("3 May 2016 | 2,341 views | Dushanbe", " | 2,341 views"),
+        ("Jane Austen · 3 May 2016 · 5 min read", " · 5 min read"),
+    ],
+)
+def test_a_counter_in_a_byline_goes_alone(line: str, counter: str) -> None:
+    assert _hidden(f"A title of five words\n\n{line}\n\n{BODY}") == [counter]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["Contact: info@example.org", "E-mail: a@example.org, tel.: +992 37 221 00 00.", "Тел.: +992 37 221 00 00"],
+)
+def test_contacts_behind_the_text_go_alone(contact: str) -> None:
+    assert _hidden(f"A title of five words\n\n{BODY.strip()} {contact}") == [contact]
+    assert _hidden(f"A title of five words\n\n{BODY.strip()} Ask for your contact: it is free.") == []
+
+
 def test_comments_go_to_the_end_and_references_stay() -> None:
     text = f"{BODY}References\nEliot, G. 2015. The price of a ticket.\n\nComments (1)\nguest: he was there too."
     assert _hidden(text) == ["Comments (1)", "guest: he was there too."]
