@@ -31,6 +31,8 @@ def _hidden(text: str) -> list[str]:
         "При использовании материалов ссылка обязательна", "Ҳамаи ҳуқуқҳо ҳифз шудаанд", "Subscribe to our newsletter",
         "Нашли ошибку? Выделите текст и нажмите Ctrl+Enter", "Advertisement", "Read also: Prices rise again",
         "Инчунин хонед: Роҳи нав", "Tel. +7 495 000 00 00", "Download PDF (1.2 MB)", "Leave a comment",
+        "More from Valley Courier: Bridge reopens The last ferry north", "Другие новости: Мост открыт Цены выросли",
+        "Хабарҳои дигар: Пули нав Ҳавои фардо",
     ],
 )  # fmt: skip
 def test_furniture_is_found_wherever_it_stands(line: str) -> None:
@@ -45,6 +47,7 @@ def test_furniture_is_found_wherever_it_stands(line: str) -> None:
         "By Jane Austen (the 07/05/2019 issue of the Quarterly)", "Last modified on Monday, 3 June 2019",
         "Published in Analytical Articles", "Source : Радио Озоди", "Автор: Антон Чехов", "Санаи нашр: 18.04.2022",
         "Seasonal workers return earlier than planned", "Tuesday, 07 May 2019",
+        "More from the north than from the south: a survey", "More from Valley farms: they sold all of it in May.",
     ],
 )  # fmt: skip
 def test_record_lines_and_titles_stay(line: str) -> None:
