@@ -15,6 +15,7 @@ from corpus.dates import find_dates, first_date, labelled_date
 from corpus.document import Span
 
 LINE_MAX = 400  # characters; a "Cite as" line of the seeds has 170
+DATED_MAX = 110  # characters of a line in which a credit may follow a date; a date line has at most 70
 NAMES_MAX = 6  # people in a byline; longer lists are found by a label only
 
 LABELS: dict[str, str] = {
@@ -45,6 +46,9 @@ _BYLINE = re.compile(
 )
 _NAMES_ALONE = re.compile(rf"(?P<names>{NAMES})")
 _SPLIT = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+| \| ?")
+_CREDIT = re.compile(  # behind a date: "15 May 2025. Author: A. Name", "15 May 2025, by A. Name"
+    rf"[.,;] (?=(?:{LABELS['author']})\s?[:：]\s|by\s(?-i:{NAME}))", re.IGNORECASE
+)
 _DATE_NOISE = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|"
     r"сред[аеу]|четверг|пятниц[аеу]|суббот[аеу]|воскресенье|пн|вт|ср|чт|пт|сб|вс)\b|"
@@ -73,7 +77,10 @@ def segments(line: str) -> list[str]:
 
 def segment_spans(line: str) -> list[Span]:
     """Where those parts stand, without the marks and blanks between them."""
-    borders = [0, *(at for match in _SPLIT.finditer(line) for at in match.span()), len(line)]
+    credit = _CREDIT.search(line, 0, DATED_MAX)
+    marks = [credit] if credit and is_date_line(line[: credit.start()]) else []
+    marks = sorted([*marks, *_SPLIT.finditer(line)], key=lambda match: match.start())
+    borders = [0, *(at for match in marks for at in match.span()), len(line)]
     spans = [Span(start, end) for start, end in zip(borders[::2], borders[1::2], strict=True)]
     return [_trimmed(line, span) for span in spans if span.slice(line).strip()]
 
@@ -89,7 +96,9 @@ def stated_in(line: str) -> list[Stated]:
     if len(line) > LINE_MAX:
         return []
     parts = segments(line)
-    return [found for part in parts for found in _labelled(part)] or [found for part in parts for found in _plain(part)]
+    labelled = [found for part in parts for found in _labelled(part)]
+    dates = [found for part in parts if is_date_line(part) for found in _plain(part)]
+    return [*labelled, *dates] if labelled else [found for part in parts for found in _plain(part)]
 
 
 def is_record_line(line: str) -> bool:
