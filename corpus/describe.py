@@ -16,11 +16,13 @@ from corpus.blocks import Block, blocks_of
 from corpus.boilerplate import Dropped
 from corpus.dates import find_dates, first_date
 from corpus.document import Dated, Record, Span
+from corpus.imprint import is_office, notice_owner, organisation, statement_title
 from corpus.outlets import outlet_in, outlet_named
 from corpus.record_lines import LABELS, Stated, is_labelled, is_names_line, names_in, stated_in
 
 HEAD = 40  # blocks; a page that says later who wrote it says it in a label
 DATELINE = 160  # characters of the first paragraph in which place and date may stand
+LETTERHEAD = 3  # blocks; an emblem's words and an office's parent may stand above and below its name
 TITLE_MAX = 200  # characters; the longest title of the library has 190
 LANGUAGES = {"en": r"english|английск\w+|англисӣ", "ru": r"russian|русск\w+|русӣ", "tg": r"tajik|таджикск\w+|тоҷикӣ",
              "fr": r"french|французск\w+|фаронсавӣ", "de": r"german|немецк\w+|олмонӣ", "uz": r"uzbek|узбекск\w+|ӯзбекӣ",
@@ -39,12 +41,6 @@ _DATELINE = re.compile(
 )
 _AGENCY = re.compile(
     r"(?:\(|[-–—,]\s?)(?P<name>[^()\d\n–—-]{2,40}?)(?:\)|\.)?\s?[–—-]{1,2}\s|/(?P<slash>[^/\n]{2,30})/"
-)
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|"
-    r"copyright\b(?: notice)?:?)+\s*(?:©\s*)?(?:by\s)?(?:\d{4}(?:\s?[-–—]\s?\d{4})?,?\s*(?:by\s)?)?(?P<name>[^\d.,|"
-    r"©\n]{3,80}?)\s*(?=$|[.,|©\n]|\d{4}|all rights|все права|ҳамаи)",
-    re.IGNORECASE,
 )
 _PRESS_RELEASE = re.compile(
     r"(?:joint |media |совместн\w+ )?(?:press[ -]?release|news release|press[ -]statement|"
@@ -91,7 +87,7 @@ def describe(text: str, dropped: Sequence[Dropped]) -> list[Finding]:
     """What the text says of itself, at most one finding a field, the best evidence for each."""
     page = _Page(text, dropped)
     found: dict[str, Finding] = {}
-    for source in (_title, _from_lines, _first_paragraph, _kind, _relay, _notice, _inferred_date, _told):
+    for source in (_title, _from_lines, _first_paragraph, _kind, _signed, _relay, _notice, _inferred_date, _told):
         for finding in source(page, found):
             found.setdefault(finding.field, finding)
     return list(found.values())
@@ -116,7 +112,9 @@ class _Page:
     def __init__(self, text: str, dropped: Sequence[Dropped]) -> None:
         self.text = text
         self.dropped = dropped
-        self.visible = list(_visible(blocks_of(text), [one.span for one in dropped]))
+        blocks = blocks_of(text)
+        self.opening = [block.text for block in blocks[:LETTERHEAD]]  # a menu below may have hidden the name
+        self.visible = list(_visible(blocks, [one.span for one in dropped]))
         prose = [index for index, block in enumerate(self.visible) if block.is_prose and not is_labelled(block.text)]
         self.first = prose[0] if prose else len(self.visible)
         self.head = self.visible[: min(self.first, HEAD)]
@@ -139,16 +137,36 @@ def _visible(blocks: Sequence[Block], hidden: Sequence[Span]) -> Iterator[Block]
 
 
 def _title(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
-    """The line below "Press Release ...", else the first line of the head that is no record and no menu."""
+    """What is below "Press Release ...", "Statement on ..." below an office's name, else the first line of the head
+    that is no record and no menu.
+    """
+    statement = _statement(page)
+    if statement:
+        yield Finding("title", statement, "line of a statement")
+        return
     lines = [
         block for block in page.head[:12] if not stated_in(block.text) and not _PRESS_RELEASE.fullmatch(block.text)
     ]
     at = next((index for index, block in enumerate(page.head) if _PRESS_RELEASE.match(block.text)), None)
     after = [block for block in page.head[at + 1 :] if block in lines] if at is not None else []
-    for block in [*after, *lines]:
+    for block in [*after, *sorted(lines, key=lambda block: bool(organisation(block.text)))]:
         if _is_title(block) and len(page.visible) > 1:
             yield Finding("title", " ".join(block.text.split()), "first line of its own")
             return
+
+
+def _statement(page: _Page) -> str:
+    """The title of an office's statement; without an office only one that a line break tears."""
+    following = [*(block.text for block in page.head[1:]), ""]
+    for block, below in zip(page.head[:12], following, strict=False):
+        title = statement_title(block.text, below)
+        if title and (_office(page) or title != block.text):
+            return title
+    return ""
+
+
+def _office(page: _Page) -> str:
+    return next((line for line in page.opening if is_office(line)), "")
 
 
 def _is_title(block: Block) -> bool:
@@ -280,6 +298,20 @@ def _kind(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
         yield Finding("source_type", "analysis", "section named in the head")
 
 
+def _signed(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Whose statement or press release it is by the letterhead; whose report by the line above or below its title."""
+    office, statement = _office(page), _statement(page)
+    if statement and office:
+        yield Finding("source_type", "statement", "line of a statement")
+    if office and (statement or any(_PRESS_RELEASE.match(block.text) for block in page.head)):
+        yield Finding("publisher", outlet_named(office), "letterhead")
+    at = next((index for index, block in enumerate(page.head) if block.text == _value(found, "title")), -2)
+    for block in page.head[max(0, at - 1) : at + 2]:
+        body = organisation(block.text)
+        if body:
+            yield Finding("publisher", outlet_named(body), "name of the body beside the title")
+
+
 def _value(found: Mapping[str, Finding], field: str) -> object:
     return found[field].value if field in found else ""
 
@@ -298,13 +330,9 @@ def _relay(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
 
 def _notice(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
     for one in page.dropped:
-        match = _COPYRIGHT.search(one.span.slice(page.text)[:300])
-        if (
-            match
-            and re.search(r"[^\W\d]{3}", match.group("name"))
-            and not re.match(r"(?:all|все|ҳама)\b", match.group("name").strip(), re.IGNORECASE)
-        ):
-            yield Finding("publisher", outlet_named(match.group("name").strip()), "copyright notice")
+        owner = notice_owner(one.span.slice(page.text)[:300])
+        if owner:
+            yield Finding("publisher", outlet_named(owner), "copyright notice")
 
 
 def _inferred_date(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
