@@ -7,22 +7,19 @@ stated is inferred only from a text that speaks of its own time ("this year") an
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import accumulate
 
-from corpus.blocks import Block, blocks_of
+from corpus.blocks import Block
 from corpus.boilerplate import Dropped
 from corpus.dates import find_dates, first_date
-from corpus.document import Dated, Record, Span
-from corpus.imprint import is_office, notice_owner, organisation, statement_title
+from corpus.document import Dated, Record
+from corpus.imprint import grants_rights, is_office, notice_owner, organisation, statement_title
 from corpus.outlets import outlet_in, outlet_named
+from corpus.page_parts import PageParts
 from corpus.record_lines import LABELS, Stated, is_labelled, is_names_line, names_in, stated_in
 
-HEAD = 40  # blocks; a page that says later who wrote it says it in a label
 DATELINE = 160  # characters of the first paragraph in which place and date may stand
-LETTERHEAD = 3  # blocks; an emblem's words and an office's parent may stand above and below its name
 TITLE_MAX = 200  # characters; the longest title of the library has 190
 LANGUAGES = {"en": r"english|английск\w+|англисӣ", "ru": r"russian|русск\w+|русӣ", "tg": r"tajik|таджикск\w+|тоҷикӣ",
              "fr": r"french|французск\w+|фаронсавӣ", "de": r"german|немецк\w+|олмонӣ", "uz": r"uzbek|узбекск\w+|ӯзбекӣ",
@@ -83,11 +80,24 @@ class Finding:
     how: str
 
 
-def describe(text: str, dropped: Sequence[Dropped]) -> list[Finding]:
-    """What the text says of itself, at most one finding a field, the best evidence for each."""
-    page = _Page(text, dropped)
+def describe(text: str, dropped: Sequence[Dropped], site: str = "") -> list[Finding]:
+    """What the text says of itself, at most one finding a field, the best evidence for each; `site` is what stands
+    behind a page's headline in its title, and counts where a line of the page bears it out.
+    """
+    page = PageParts(text, dropped, site)
     found: dict[str, Finding] = {}
-    for source in (_title, _from_lines, _first_paragraph, _kind, _signed, _relay, _notice, _inferred_date, _told):
+    for source in (
+        _title,
+        _from_lines,
+        _first_paragraph,
+        _kind,
+        _signed,
+        _relay,
+        _titled,
+        _notice,
+        _inferred_date,
+        _told,
+    ):
         for finding in source(page, found):
             found.setdefault(finding.field, finding)
     return list(found.values())
@@ -108,35 +118,7 @@ def _is_open(held: object, value: object) -> bool:
     return not held
 
 
-class _Page:
-    def __init__(self, text: str, dropped: Sequence[Dropped]) -> None:
-        self.text = text
-        self.dropped = dropped
-        blocks = blocks_of(text)
-        self.opening = [block.text for block in blocks[:LETTERHEAD]]  # a menu below may have hidden the name
-        self.visible = list(_visible(blocks, [one.span for one in dropped]))
-        prose = [index for index, block in enumerate(self.visible) if block.is_prose and not is_labelled(block.text)]
-        self.first = prose[0] if prose else len(self.visible)
-        self.head = self.visible[: min(self.first, HEAD)]
-        self.tail = self.visible[prose[-1] + 1 :] if prose else []
-        self.lead = self.visible[self.first].text if prose else ""
-
-
-def _visible(blocks: Sequence[Block], hidden: Sequence[Span]) -> Iterator[Block]:
-    """What is left of each block; a dropped stretch at its start is cut off."""
-    ends = {span.start: span.end for span in sorted(hidden)}
-    starts = sorted(span.start for span in hidden)
-    furthest = list(accumulate((span.end for span in sorted(hidden)), max))
-    for block in blocks:
-        start = ends.get(block.span.start, block.span.start)
-        at = bisect_left(starts, block.span.start)
-        inside = at > 0 and furthest[at - 1] > block.span.start
-        rest = block.text[start - block.span.start :].strip()
-        if rest and not inside and start < block.span.end:
-            yield Block(Span(block.span.end - len(rest), block.span.end), rest)
-
-
-def _title(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
+def _title(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
     """What is below "Press Release ...", "Statement on ..." below an office's name, else the first line of the head
     that is no record and no menu.
     """
@@ -155,7 +137,7 @@ def _title(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
             return
 
 
-def _statement(page: _Page) -> str:
+def _statement(page: PageParts) -> str:
     """The title of an office's statement; without an office only one that a line break tears."""
     following = [*(block.text for block in page.head[1:]), ""]
     for block, below in zip(page.head[:12], following, strict=False):
@@ -165,7 +147,7 @@ def _statement(page: _Page) -> str:
     return ""
 
 
-def _office(page: _Page) -> str:
+def _office(page: PageParts) -> str:
     return next((line for line in page.opening if is_office(line)), "")
 
 
@@ -184,7 +166,7 @@ def _is_title(block: Block) -> bool:
     )
 
 
-def _from_lines(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _from_lines(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
     """Labelled lines of head and tail first; then bylines and dates below the title, above it, below the text."""
     title = _value(found, "title")
     at = next((index for index, block in enumerate(page.head) if " ".join(block.text.split()) == title), -1)
@@ -249,7 +231,7 @@ def _without_date(value: str) -> str:
     return re.sub(r"\s*(?:,|\bon|\bот|\bfrom)?\s*$|https?:\S+", "", value).strip(' ,.;–—-«»"“”') or value
 
 
-def _names_beside_date(page: _Page) -> Iterator[Finding]:
+def _names_beside_date(page: PageParts) -> Iterator[Finding]:
     """A line of nothing but names above or below a date line of the head, or in the head of a paper."""
     dated = [any(one.field in ("published", "modified") for one in stated_in(block.text)) for block in page.head]
     academic = any(_ACADEMIC.match(block.text) for block in page.head)
@@ -259,7 +241,7 @@ def _names_beside_date(page: _Page) -> Iterator[Finding]:
             yield Finding("author", names_in(block.text), "name beside the date")
 
 
-def _first_paragraph(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
+def _first_paragraph(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
     """ "Paris, 23 November 2011 – ...", "DUSHANBE, March 5, 2019 (Reuters) - ..."."""
     match = _DATELINE.match(page.lead[:DATELINE])
     if match is None:
@@ -280,7 +262,7 @@ def _is_place(text: str) -> bool:
     return all(word[0].isupper() or len(word) <= 2 for word in words) and len(words) <= 8
 
 
-def _kind(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _kind(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
     for block in page.head[:8]:
         match = _PRESS_RELEASE.match(block.text)
         if match and len(block.text) <= 300:
@@ -298,7 +280,7 @@ def _kind(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
         yield Finding("source_type", "analysis", "section named in the head")
 
 
-def _signed(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _signed(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
     """Whose statement or press release it is by the letterhead; whose report by the line above or below its title."""
     office, statement = _office(page), _statement(page)
     if statement and office:
@@ -316,7 +298,7 @@ def _value(found: Mapping[str, Finding], field: str) -> object:
     return found[field].value if field in found else ""
 
 
-def _relay(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _relay(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
     """The page belongs to somebody else than the publisher it names."""
     if "publisher" not in found:
         return
@@ -328,14 +310,22 @@ def _relay(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
                 yield Finding("relayed_by", match.group("name"), "the page's own furniture")
 
 
-def _notice(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
+def _titled(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
+    """The end of the page's title, which its masthead or its notice of rights repeats: it may be a section as well."""
+    lines = [one.span.slice(page.text) for one in page.dropped]
+    masthead = page.opening[:1] if len(page.site.split()) > 1 else []
+    if page.site and (page.site in masthead or any(grants_rights(line, page.site) for line in lines)):
+        yield Finding("publisher", outlet_named(page.site), "end of the page's title")
+
+
+def _notice(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
     for one in page.dropped:
         owner = notice_owner(one.span.slice(page.text)[:300])
         if owner:
             yield Finding("publisher", outlet_named(owner), "copyright notice")
 
 
-def _inferred_date(page: _Page, found: Mapping[str, Finding]) -> Iterator[Finding]:
+def _inferred_date(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
     """The latest year that a text names which also speaks of its own time; a year ahead does not count."""
     if "published" in found:
         return
@@ -352,7 +342,7 @@ def _clause(text: str, at: int) -> str:
     return re.split(r"[.!?;,\n]", text[max(0, at - 80) : at])[-1]
 
 
-def _told(page: _Page, _: Mapping[str, Finding]) -> Iterator[Finding]:
+def _told(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
     """The one known outlet that a news text says it was told to."""
     names = {
         outlet

@@ -41,6 +41,10 @@ _OWNED = re.compile(r"(?P<name>[^\W\d][^.!?|©\n]{2,70}?)\s?(?:©|\(c\))\s?\d{4}
 _REUSE = re.compile(  # "a link to «Name» is required"
     r"(?:ссылк\w+ на|links? to|ҳавола ба)\s(?:\w+\s){0,2}[«“\"](?P<name>[^«»“”\"]{3,60})[»”\"]", re.IGNORECASE
 )
+_RIGHTS = re.compile(
+    r"©|\(c\)|copyright|rights reserved|reproduc|republish|reprint|права|ссылк|перепечатк|ҳуқуқ|ҳавола|бознашр",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(r"(?:all|все|ҳама)\b", re.IGNORECASE)
 
 
@@ -76,3 +80,8 @@ def notice_owner(text: str) -> str:
     match = _OWNED.fullmatch(text) or _COPYRIGHT.search(text) or _REUSE.search(text)
     name = match["name"].strip() if match else ""
     return name if re.search(r"[^\W\d]{3}", name) and not _NOBODY.match(name) else ""
+
+
+def grants_rights(line: str, name: str) -> bool:
+    """Whether a line on copyright or reuse holds `name`, whatever its case."""
+    return bool(_RIGHTS.search(line)) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line, re.IGNORECASE))

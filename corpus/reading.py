@@ -76,7 +76,7 @@ def read_bytes(
     given = given or {}
     metadata = parse_metadata({**raw.metadata, **given}, name, topics)
     dropped = () if metadata.record.digest else tuple(find_boilerplate(raw.text, raw.hidden))
-    described = [] if metadata.record.digest else describe(raw.text, dropped)
+    described = [] if metadata.record.digest else describe(raw.text, dropped, raw.site)
     record = _with_given(_retitled(metadata.record, raw, described, given), given)
     record = complete(record, described)
     return Draft(

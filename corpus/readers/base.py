@@ -18,7 +18,7 @@ class RawText:
     """`text` is canonical (`clean(text) == text`); headings, pages and hidden refer to it.
 
     `metadata` has the keys of corpus/metadata.py, still unchecked. `language` is the format's own hint ("" if
-    it has none).
+    it has none), `site` what a page's title says behind the headline: its publisher, a section or nothing of the kind.
     """
 
     text: str
@@ -27,6 +27,7 @@ class RawText:
     hidden: tuple[Span, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
     language: str = ""
+    site: str = ""
 
 
 class Reader(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from corpus.encoding import decode
 from corpus.errors import UnreadableDocument
 from corpus.readers.base import RawText, TextBuilder
 from corpus.readers.html_blocks import DEPTH_MAX, HtmlBlock, visible_blocks
-from corpus.readers.markup import page_metadata
+from corpus.readers.markup import page_metadata, title_end
 from corpus.record_lines import is_record_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def read_html(data: bytes, name: str) -> RawText:
     for block in blocks:
         _add(builder, block, _is_furniture(block, main, title))
     filled = {key: value for key, value in {**metadata, "title": title}.items() if value}
-    return builder.build(filled, (tree.get("lang") or "")[:2].lower())
+    raw = builder.build(filled, (tree.get("lang") or "")[:2].lower())
+    return replace(raw, site=title_end(tree))
 
 
 def parse_html(text: str, name: str) -> HtmlElement:

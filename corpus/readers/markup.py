@@ -30,6 +30,7 @@ _META: Mapping[str, tuple[str, ...]] = {
     "as_of": ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified"),
     "symbol": ("citation_doi", "dc.identifier.doi", "prism.doi", "document-symbol", "citation_technical_report_number"),
 }  # fmt: skip
+_TITLE_MARK = re.compile(r"\s(?:[|–—·•»-]|::)\s")
 _TYPES = (
     ("academic", re.compile(r"scholarlyarticle", re.IGNORECASE)),
     ("press-release", re.compile(r"press.?release", re.IGNORECASE)),
@@ -49,6 +50,13 @@ def page_metadata(tree: HtmlElement) -> dict[str, object]:
     if "published" in found:
         found["published_basis"] = "stated"
     return found
+
+
+def title_end(tree: HtmlElement) -> str:
+    """What <title> says behind its last mark, as "Site" of "Headline | Site"; "" where it has none."""
+    title = tree.findtext(".//head/title") or ""
+    parts = _TITLE_MARK.split(" ".join(title.split())) if len(title) <= TEXT_MAX else []
+    return parts[-1] if len(parts) > 1 else ""
 
 
 def _from_json_ld(tree: HtmlElement) -> Iterator[tuple[str, object]]:

@@ -47,7 +47,8 @@ def test_furniture_is_found_wherever_it_stands(line: str) -> None:
         "By Jane Austen (the 07/05/2019 issue of the Quarterly)", "Last modified on Monday, 3 June 2019",
         "Published in Analytical Articles", "Source : Радио Озоди", "Автор: Антон Чехов", "Санаи нашр: 18.04.2022",
         "Seasonal workers return earlier than planned", "Tuesday, 07 May 2019",
-        "More from the north than from the south: a survey of the buses", "More from Valley farms: they sold all of it in May.",
+        "More from the north than from the south: a survey of the buses",
+        "More from Valley farms: they sold all of it in May.",
     ],
 )  # fmt: skip
 def test_record_lines_and_titles_stay(line: str) -> None:

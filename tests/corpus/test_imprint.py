@@ -88,3 +88,35 @@ def test_a_body_below_the_title_is_the_publisher() -> None:
     record = read_bytes(text.encode(), "a.md").record
     assert record.title == "Nine weeks at the crossing"
     assert record.publisher == "Open Mountain Legal Network (OMLN)"
+
+
+@pytest.mark.parametrize(
+    ("title", "page", "publisher"),
+    [
+        (
+            "A closed crossing | Valley Courier",
+            "<footer>Valley Courier. All rights reserved.</footer>",
+            "Valley Courier",
+        ),
+        (
+            "A closed crossing - Голос долины",
+            "<p>Перепечатка без ссылки на Голос долины запрещена.</p>",
+            "Голос долины",
+        ),
+        ("A closed crossing | Valley | Courier", "<footer>© Courier</footer>", "Courier"),
+        ("A closed crossing | Valley Courier", "<footer>About us</footer>", ""),
+        ("A closed crossing | Border news", "<nav><a>Border news</a> <a>Sports</a></nav>", ""),
+        ("A closed crossing", "<footer>A closed crossing. All rights reserved.</footer>", ""),
+    ],
+)
+def test_the_end_of_a_pages_title_counts_where_a_notice_repeats_it(title: str, page: str, publisher: str) -> None:
+    paragraphs = "".join(f"<p>{part}</p>" for part in BODY.split("\n\n"))
+    html = f"<html><head><title>{title}</title></head><body><h1>A closed crossing</h1>{paragraphs}{page}</body></html>"
+    assert read_bytes(html.encode(), "a.html").record.publisher == publisher
+
+
+def test_the_end_of_a_pages_title_counts_where_the_masthead_repeats_it() -> None:
+    paragraphs = "".join(f"<p>{part}</p>" for part in BODY.split("\n\n"))
+    head = "<head><title>A closed crossing | Valley Courier</title></head><header>Valley Courier</header>"
+    html = f"<html>{head}<body><h1>A closed crossing</h1>{paragraphs}</body></html>"
+    assert read_bytes(html.encode(), "a.html").record.publisher == "Valley Courier"
