@@ -12,10 +12,12 @@ from index.tajik import fold
 
 Kind = Literal["count", "when", "who", "where", "why", "other"]
 
-# "Что такое", "tell me", "roughly": the index may hold them, but they say nothing of what is sought.
+# "Что такое", "tell me", "roughly", "году" beside its number: the index holds them, but they tell nothing of what is
+# sought.
 _ONLY_ASKS = re.compile(
     fold(
         r"^\W*(?:please\W+)?(?:describe|explain|show|tell)\b|\b(?:can|could|would) you\b|"
+        r"(?<=\b\d{4}\s)год\w*|\b(?:соли|солҳои|the year)(?=\s\d{4}\b)|"
         r"\b(?:please|approximately|around|exact|exactly|roughly|"
         r"так(?:ая|ие|им|ими|их|ого|ое|ой|ом|ому|ую)|пожалуйста|"
         r"именно|около|ориентировочно|приблизительно|примерно|точно|"
