@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -138,7 +139,7 @@ def _from_glossary(text: str, language: str, glossary: Glossary, context: Contex
     for one in glossary.expand(text) if context.policy.aliases else ():
         if not one.found.isupper() and not query_words(one.found, language):
             continue  # "Who" is not the WHO
-        terms = frozenset(_alias_terms(one.entry))
+        terms = frozenset(_alias_terms(one.entry, glossary))
         yield _Spelling(Expansion(one.found, one.aliases), terms, ALIAS_WEIGHT, is_name=False)
 
 
@@ -149,7 +150,7 @@ def _from_names(text: str, language: str, glossary: Glossary, context: Context) 
         written = tuple(dict.fromkeys(name.written for name in one.names))
         entries = [] if one.known else [found.entry for found in glossary.expand(" ".join(written))]
         aliases = dict.fromkeys(alias for entry in entries for alias in entry.aliases)
-        terms = {name.term for name in one.names}.union(*map(_alias_terms, entries))
+        terms = {name.term for name in one.names}.union(*(_alias_terms(entry, glossary) for entry in entries))
         weight = ALIAS_WEIGHT if one.known else 1.0
         yield _Spelling(
             Expansion(one.found, tuple({**dict.fromkeys(written), **aliases})), frozenset(terms), weight, True
@@ -184,10 +185,21 @@ def _concepts(
     return tuple(Concept(word, frozenset(found), word in names) for word, found in own.items()), weights
 
 
-def _alias_terms(entry: Entry) -> set[str]:
-    """The index terms of every spelling of a glossary entry."""
+def _alias_terms(entry: Entry, glossary: Glossary) -> set[str]:
+    """The index terms of every spelling; of a name of several words those that no other entry holds, if any."""
+    shared = _shared_terms(glossary)
+    return {term for terms in _terms_of(entry) for term in (terms - shared or terms)}
+
+
+def _terms_of(entry: Entry) -> Iterator[frozenset[str]]:
     spelled = {"en": entry.en, "ru": entry.ru, "tg": entry.tg}
-    return {term for language, aliases in spelled.items() for alias in aliases for term in query_terms(alias, language)}
+    return (frozenset(query_terms(alias, language)) for language, aliases in spelled.items() for alias in aliases)
+
+
+@cache
+def _shared_terms(glossary: Glossary) -> frozenset[str]:
+    held = Counter(term for entry in glossary.entries for term in frozenset[str]().union(*_terms_of(entry)))
+    return frozenset(term for term, entries in held.items() if entries > 1)
 
 
 def _capitalised(text: str) -> frozenset[str]:

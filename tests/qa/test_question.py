@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.glossary import Entry, Glossary
 from index.tokenize import query_terms
 from qa.answer import Query
 from qa.question import ALIAS_WEIGHT, open_glossary, understand
@@ -28,6 +29,19 @@ def test_a_word_counts_as_held_under_any_of_its_spellings() -> None:
     assert set(query_terms("патент", "ru")) < held["patent"]
     assert set(query_terms("patent", "en")) < held["patent"]
     assert held["rules"] == frozenset(query_terms("rules", "en"))
+
+
+def test_a_name_of_several_words_stands_under_those_that_are_its_own() -> None:
+    banks = Glossary(
+        [
+            Entry(en=("ADB", "Asian Development Bank"), ru=("Азиатский банк развития",)),
+            Entry(en=("EDB", "Eurasian Development Bank"), ru=("Евразийский банк развития",)),
+            Entry(en=("Development Bank",), ru=("Банк развития",)),
+        ]
+    )
+    held = {c.word: c.terms for one in ("ADB", "Банк развития") for c in understand(Query(one), banks).concepts}
+    assert held["adb"] == frozenset(query_terms("ADB Asian", "en") + query_terms("азиатский", "ru"))
+    assert held["банк"] > frozenset(query_terms("Development Bank", "en"))
 
 
 def test_an_inflected_name_is_expanded() -> None:
