@@ -80,7 +80,7 @@ def _sides(text: str) -> tuple[Part, ...]:
 
 def _years(text: str) -> tuple[Part, ...]:
     years = re.findall(_YEAR, text)
-    return tuple(Part(_of_year(year, text), year) for year in years) if len(set(years)) == len(years) else ()
+    return tuple(Part(_of_year(year, text), year, asks=True) for year in years) if len(set(years)) == len(years) else ()
 
 
 def _of_year(year: str, text: str) -> str:
