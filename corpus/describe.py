@@ -14,7 +14,7 @@ from corpus.blocks import Block
 from corpus.boilerplate import Dropped
 from corpus.dates import find_dates, first_date
 from corpus.document import Dated, Record
-from corpus.imprint import grants_rights, is_office, notice_owner, organisation, statement_title
+from corpus.imprint import bears_out, is_office, notice_owner, organisation, statement_title
 from corpus.outlets import outlet_in, outlet_named
 from corpus.page_parts import PageParts
 from corpus.record_lines import LABELS, Stated, is_labelled, is_names_line, names_in, stated_in
@@ -82,7 +82,7 @@ class Finding:
 
 def describe(text: str, dropped: Sequence[Dropped], site: str = "") -> list[Finding]:
     """What the text says of itself, at most one finding a field, the best evidence for each; `site` is what stands
-    behind a page's headline in its title, and counts where a line of the page bears it out.
+    beside a page's headline in its title, and counts where a line of the page bears it out.
     """
     page = PageParts(text, dropped, site)
     found: dict[str, Finding] = {}
@@ -311,11 +311,11 @@ def _relay(page: PageParts, found: Mapping[str, Finding]) -> Iterator[Finding]:
 
 
 def _titled(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:
-    """The end of the page's title, which its masthead or its notice of rights repeats: it may be a section as well."""
+    """The site of the page's title, which its masthead or its notice of rights repeats: it may be a section as well."""
     lines = [one.span.slice(page.text) for one in page.dropped]
-    masthead = page.opening[:1] if len(page.site.split()) > 1 else []
-    if page.site and (page.site in masthead or any(grants_rights(line, page.site) for line in lines)):
-        yield Finding("publisher", outlet_named(page.site), "end of the page's title")
+    masthead = page.opening[:1] == lines[:1] == [page.site] and len(page.site.split()) > 1
+    if page.site and (masthead or bears_out(lines, page.site)):
+        yield Finding("publisher", outlet_named(page.site), "the page's title, and its own notice")
 
 
 def _notice(page: PageParts, _: Mapping[str, Finding]) -> Iterator[Finding]:

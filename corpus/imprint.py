@@ -5,6 +5,10 @@ a copyright notice. Pure; each function looks at one line, where it may stand is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from corpus.outlets import outlet_in
 
 OFFICE_MAX = 150  # characters; the longest letterhead known, a ministry with three remits, has 96
 
@@ -25,7 +29,7 @@ _STATEMENT = re.compile(
 )
 _ABOUT = re.compile(
     r"(?:on|about|concerning|regarding|in (?:connection|response)|by|of|о|об|обо|по|в связи|относительно|министерства|"
-    r"мид|дар бораи|дар робита|оид|доир|вобаста|вазорати)\b",
+    r"мид|to|к|для|ба|дар бораи|дар робита|оид|доир|вобаста|вазорати)\b",
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
@@ -42,7 +46,8 @@ _REUSE = re.compile(  # "a link to «Name» is required"
     r"(?:ссылк\w+ на|links? to|ҳавола ба)\s(?:\w+\s){0,2}[«“\"](?P<name>[^«»“”\"]{3,60})[»”\"]", re.IGNORECASE
 )
 _RIGHTS = re.compile(
-    r"©|\(c\)|copyright|rights reserved|reproduc|republish|reprint|права|ссылк|перепечатк|ҳуқуқ|ҳавола|бознашр",
+    r"©|\(c\)|copyright|rights reserved|reproduc|republish|reprint|права (?:защищ|принадлеж|сохран)|ссылк|перепечатк|"
+    r"ҳуқуқҳо|ҳуқуқи муаллиф|ҳавола|бознашр",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"(?:all|все|ҳама)\b", re.IGNORECASE)
@@ -65,14 +70,16 @@ def statement_title(line: str, following: str) -> str:
 
 
 def organisation(line: str) -> str:
-    """ "Name of a Body (NOB)" of a line that holds it and perhaps its place: the letters must be the name's own."""
+    """ "Name of a Body (NOB)" of a line that holds it and perhaps its place: the letters must be the name's
+    own, or the body a known one.
+    """
     match = _ORGANISATION.fullmatch(line)
     if match is None or not match["short"].isupper():
         return ""
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", match["name"])).upper()
     letters = iter(initials)
     spelt = initials[0] == match["short"][0] and all(letter in letters for letter in match["short"])
-    return match["body"] if spelt else ""
+    return match["body"] if spelt or outlet_in(match["name"]) else ""
 
 
 def notice_owner(text: str) -> str:
@@ -82,6 +89,9 @@ def notice_owner(text: str) -> str:
     return name if re.search(r"[^\W\d]{3}", name) and not _NOBODY.match(name) else ""
 
 
-def grants_rights(line: str, name: str) -> bool:
-    """Whether a line on copyright or reuse holds `name`, whatever its case."""
-    return bool(_RIGHTS.search(line)) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line, re.IGNORECASE))
+def bears_out(lines: Sequence[str], name: str) -> bool:
+    """Whether a line on copyright or reuse holds `name`, whatever its case, or stands beside a line of nothing else."""
+    holding = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    if any(_RIGHTS.search(line) and holding.search(line) for line in lines):
+        return True
+    return any(_RIGHTS.search(f"{one} {two}") and name in (one, two) for one, two in pairwise(lines))

@@ -17,7 +17,7 @@ LETTERHEAD = 3  # blocks; an emblem's words and an office's parent may stand abo
 
 class PageParts:
     """`head` stands above the first paragraph of prose, `lead` is that paragraph, `tail` stands below the last one;
-    `opening` are the first lines of the page, hidden or not, `site` is the end of its title.
+    `opening` are the first lines of the page, hidden or not, `site` is what its title says beside the headline.
     """
 
     def __init__(self, text: str, dropped: Sequence[Dropped], site: str = "") -> None:

@@ -18,7 +18,7 @@ class RawText:
     """`text` is canonical (`clean(text) == text`); headings, pages and hidden refer to it.
 
     `metadata` has the keys of corpus/metadata.py, still unchecked. `language` is the format's own hint ("" if
-    it has none), `site` what a page's title says behind the headline: its publisher, a section or nothing of the kind.
+    it has none), `site` what a page's title says beside the headline: its publisher, a section or nothing of the kind.
     """
 
     text: str

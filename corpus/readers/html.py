@@ -16,7 +16,7 @@ from corpus.encoding import decode
 from corpus.errors import UnreadableDocument
 from corpus.readers.base import RawText, TextBuilder
 from corpus.readers.html_blocks import DEPTH_MAX, HtmlBlock, visible_blocks
-from corpus.readers.markup import page_metadata, title_end
+from corpus.readers.markup import page_metadata, title_site
 from corpus.record_lines import is_record_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def read_html(data: bytes, name: str) -> RawText:
         _add(builder, block, _is_furniture(block, main, title))
     filled = {key: value for key, value in {**metadata, "title": title}.items() if value}
     raw = builder.build(filled, (tree.get("lang") or "")[:2].lower())
-    return replace(raw, site=title_end(tree))
+    return replace(raw, site=title_site(tree, title))
 
 
 def parse_html(text: str, name: str) -> HtmlElement:

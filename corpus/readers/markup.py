@@ -52,11 +52,12 @@ def page_metadata(tree: HtmlElement) -> dict[str, object]:
     return found
 
 
-def title_end(tree: HtmlElement) -> str:
-    """What <title> says behind its last mark, as "Site" of "Headline | Site"; "" where it has none."""
-    title = tree.findtext(".//head/title") or ""
-    parts = _TITLE_MARK.split(" ".join(title.split())) if len(title) <= TEXT_MAX else []
-    return parts[-1] if len(parts) > 1 else ""
+def title_site(tree: HtmlElement, headline: str) -> str:
+    """What <title> says beside its headline, as "Site" of "Headline | Site" or "Site | Headline"; "" if nothing."""
+    title = " ".join((tree.findtext(".//head/title") or "")[:TEXT_MAX].split())
+    parts = _TITLE_MARK.split(title)
+    site = parts[0] if parts[-1] == headline else parts[-1]
+    return site if len(parts) > 1 and site != headline else ""
 
 
 def _from_json_ld(tree: HtmlElement) -> Iterator[tuple[str, object]]:

@@ -29,6 +29,7 @@ def test_an_office_is_known_by_its_name(line: str, is_one: bool) -> None:
     ("line", "following", "title"),
     [
         ("Заявление", "о положении на границе", "Заявление о положении на границе"),
+        ("ОБРАЩЕНИЕ", "к пассажирам", "Обращение к пассажирам"),
         ("STATEMENT", "on the closed crossing", "Statement on the closed crossing"),
         ("Statement on the closed crossing", "3 May 2016", "Statement on the closed crossing"),
         ("Изҳорот дар бораи гузаргоҳ", "", "Изҳорот дар бораи гузаргоҳ"),
@@ -47,6 +48,7 @@ def test_a_statement_is_titled_with_what_it_is_on(line: str, following: str, tit
         ("Open Mountain Legal Network (OMLN), Khorog", "Open Mountain Legal Network (OMLN)"),
         ("Сеть правовой помощи (СПП), Бишкек", "Сеть правовой помощи (СПП)"),
         ("Centre for the Rights of Workers (CRW)", "Centre for the Rights of Workers (CRW)"),
+        ("International Federation for Human Rights (FIDH), Paris", "International Federation for Human Rights (FIDH)"),
         ("Open Mountain Legal Network (NATO), Khorog", ""),
         ("Workers of the valley (more than ever), Khorog", ""),
         ("The Open Legal Network (OLN) says that it will sue", ""),
@@ -106,16 +108,19 @@ def test_a_body_below_the_title_is_the_publisher() -> None:
         ("A closed crossing | Valley | Courier", "<footer>© Courier</footer>", "Courier"),
         ("A closed crossing | Valley Courier", "<footer>About us</footer>", ""),
         ("A closed crossing | Border news", "<nav><a>Border news</a> <a>Sports</a></nav>", ""),
+        ("Valley Courier | A closed crossing", "<footer>© 2016 Valley Courier</footer>", "Valley Courier"),
+        ("A closed crossing | Курьер", "<footer><p>Курьер</p><p>Все права защищены.</p></footer>", "Курьер"),
+        ("A closed crossing | Valley", "<nav><p>Valley</p><p>Права человека</p></nav>", ""),
         ("A closed crossing", "<footer>A closed crossing. All rights reserved.</footer>", ""),
     ],
 )
-def test_the_end_of_a_pages_title_counts_where_a_notice_repeats_it(title: str, page: str, publisher: str) -> None:
+def test_the_site_of_a_pages_title_counts_where_a_notice_repeats_it(title: str, page: str, publisher: str) -> None:
     paragraphs = "".join(f"<p>{part}</p>" for part in BODY.split("\n\n"))
     html = f"<html><head><title>{title}</title></head><body><h1>A closed crossing</h1>{paragraphs}{page}</body></html>"
     assert read_bytes(html.encode(), "a.html").record.publisher == publisher
 
 
-def test_the_end_of_a_pages_title_counts_where_the_masthead_repeats_it() -> None:
+def test_the_site_of_a_pages_title_counts_where_the_masthead_repeats_it() -> None:
     paragraphs = "".join(f"<p>{part}</p>" for part in BODY.split("\n\n"))
     head = "<head><title>A closed crossing | Valley Courier</title></head><header>Valley Courier</header>"
     html = f"<html>{head}<body><h1>A closed crossing</h1>{paragraphs}</body></html>"
