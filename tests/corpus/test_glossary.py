@@ -53,6 +53,7 @@ def shipped() -> Glossary:
         ("Жалоба в ЕСПЧ", "ЕСПЧ", "European Court of Human Rights"),
         ("Салиби Сурх чи гуфт?", "Салиби Сурх", "ICRC"),
         ("КДАМ чӣ гуфт?", "КДАМ", "ГКНБ"),
+        ("Бастрикин кист?", "Бастрикин", "Бастрыкин"),
     ],
 )
 def test_finds_names_and_terms_in_every_script(shipped: Glossary, question: str, found: str, alias: str) -> None:

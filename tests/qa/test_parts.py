@@ -78,5 +78,5 @@ def test_what_asks_for_one_thing_is_left_whole(question: str) -> None:
 def test_a_part_is_named_by_what_it_alone_asks_for() -> None:
     years = divided("How many people were deported in 2019 and in 2023 from Russia?")
     sides = divided("On how many deportations from Russia do Reuters and the embassy differ?")
-    assert [part.name for part in years] == ["2019", "2023"]
-    assert [part.name for part in sides] == ["Reuters", "the embassy"]
+    assert [(part.name, part.asks) for part in years] == [("2019", True), ("2023", True)]
+    assert [(part.name, part.asks) for part in sides] == [("Reuters", False), ("the embassy", False)]
