@@ -38,6 +38,7 @@ _TIME = re.compile(r"(?:\[?\d{1,2}[:.]\d\d\]?)\s*[-–—|]?\s*(?=\S)")
 _SEPARATORS = re.compile(r"\s(?:[|»›>·•→/\\]|::)\s|[»›→|•]|\s{3,}")
 _ENTRY_END = re.compile(r"(?:1[89]|20)\d\d\)?[\s.,;]*$")
 _FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}[.)]|[¹²³⁴-⁹*]{1,3})\s+\S")
+_SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){0,3}):\s\S")
 _ITEM = re.compile(r"[-–—•*·▪●◦]\s")
 _KEPT_SECTION = re.compile(
     r"(?:references|bibliography|notes|footnotes|endnotes|works cited|sources|annex\w*|appendi\w+|"
@@ -89,6 +90,9 @@ class _Page:
         self.first = prose[0] if prose else len(blocks)
         self.last = prose[-1] if prose else -1
         self.title = self._title()
+        self.speakers = {
+            name for block, body in zip(blocks, self.body, strict=True) if body and (name := _speaker(block))
+        }
         self.labelled = [is_labelled(block.text) for block in blocks]
         self.record = [
             self.labelled[index] or (is_record_line(block.text) and self._beside_body(index))
@@ -278,7 +282,7 @@ def _menus(page: _Page) -> None:
 
 def _teasers(page: _Page) -> None:
     """Runs of headlines after the body, or of lines that a time or a date opens."""
-    for whole in _runs(page, _is_teaser):
+    for whole in _runs(page, lambda block: _is_teaser(block) and _speaker(block) not in page.speakers):
         run = [index for index in whole if not page.in_head(index)]
         if not run:
             continue
@@ -299,7 +303,14 @@ def _is_teaser(block: Block) -> bool:
         and not _FOOTNOTE.match(block.text)
         and not _ITEM.match(block.text)
         and " | " not in block.text
+        and not block.text.endswith(":")
     )
+
+
+def _speaker(block: Block) -> str:
+    """Who speaks in "Q: ...", "A. Name: ..."; "" where nobody is named."""
+    match = _SPEAKER.match(block.text)
+    return match["name"] if match else ""
 
 
 def _in_kept_section(page: _Page, index: int) -> bool:

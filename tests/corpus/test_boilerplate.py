@@ -81,6 +81,14 @@ def test_contacts_behind_the_text_go_alone(contact: str) -> None:
     assert _hidden(f"A title of five words\n\n{BODY.strip()} Ask for your contact: it is free.") == []
 
 
+def test_speakers_and_what_announces_a_list_stay() -> None:
+    talk = f"Jane Austen: {BODY}Anton Chekhov: And now?\n\nJane Austen: We wait.\n\nAnton Chekhov: For whom?\n\n"
+    assert _hidden(f"Anton Chekhov: {BODY}{talk}Jane Austen: For them") == []
+    assert (
+        _hidden(f"{BODY}To the city:\n\n- Open a post\n\nTo the valley:\n\n- Mend the road\n\nTo all:\n\n- Wait") == []
+    )
+
+
 def test_comments_go_to_the_end_and_references_stay() -> None:
     text = f"{BODY}References\nEliot, G. 2015. The price of a ticket.\n\nComments (1)\nguest: he was there too."
     assert _hidden(text) == ["Comments (1)", "guest: he was there too."]
