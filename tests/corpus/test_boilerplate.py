@@ -84,9 +84,7 @@ def test_contacts_behind_the_text_go_alone(contact: str) -> None:
 def test_speakers_and_what_announces_a_list_stay() -> None:
     talk = f"Jane Austen: {BODY}Anton Chekhov: And now?\n\nJane Austen: We wait.\n\nAnton Chekhov: For whom?\n\n"
     assert _hidden(f"Anton Chekhov: {BODY}{talk}Jane Austen: For them") == []
-    assert (
-        _hidden(f"{BODY}To the city:\n\n- Open a post\n\nTo the valley:\n\n- Mend the road\n\nTo all:\n\n- Wait") == []
-    )
+    assert _hidden(f"{BODY}We ask:\n\nthe city to open a post\n\nthe valley to mend its road\n\nall to wait") == []
 
 
 def test_comments_go_to_the_end_and_references_stay() -> None:
