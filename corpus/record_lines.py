@@ -45,10 +45,12 @@ _BYLINE = re.compile(
     rf"(?:By|BY|by|By:|Автор:?|Муаллиф:?|Аз)\s+(?P<names>{NAMES})(?=$|[\s,;|(–—-])(?P<rest>.{{0,160}})$"
 )
 _NAMES_ALONE = re.compile(rf"(?P<names>{NAMES})")
-_SPLIT = re.compile(r"\s+[|·•]\s+|\s{3,}|\t+| \| ?")
-_CREDIT = re.compile(  # behind a date: "15 May 2025. Author: A. Name", "15 May 2025, by A. Name"
-    rf"[.,;] (?=(?:{LABELS['author']})\s?[:：]\s|by\s(?-i:{NAME}))", re.IGNORECASE
+_SPLIT = re.compile(
+    r"\s+[|·•]\s+|\s{3,}|\t+| \| ?| (?=(?:просмотр\w*|прочтени\w*|views?|hits|тамошо\w*)\s?:\s?\d)", re.IGNORECASE
 )
+_CREDIT = rf"(?:{LABELS['author']})\s?[:：]\s"
+_DATE_THEN_CREDIT = re.compile(rf"[.,;] (?={_CREDIT}|by\s(?-i:{NAME}))", re.IGNORECASE)
+_CREDIT_THEN_DATE = re.compile(rf"{_CREDIT}[^.,;\d]{{3,60}}(?P<mark>[.,;] )(?=\d)", re.IGNORECASE)
 _DATE_NOISE = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:понедельник|вторник|"
     r"сред[аеу]|четверг|пятниц[аеу]|суббот[аеу]|воскресенье|пн|вт|ср|чт|пт|сб|вс)\b|"
@@ -77,12 +79,20 @@ def segments(line: str) -> list[str]:
 
 def segment_spans(line: str) -> list[Span]:
     """Where those parts stand, without the marks and blanks between them."""
-    credit = _CREDIT.search(line, 0, DATED_MAX)
-    marks = [credit] if credit and is_date_line(line[: credit.start()]) else []
-    marks = sorted([*marks, *_SPLIT.finditer(line)], key=lambda match: match.start())
-    borders = [0, *(at for match in marks for at in match.span()), len(line)]
+    marks = sorted([*_beside_credit(line), *(match.span() for match in _SPLIT.finditer(line))])
+    borders = [0, *(at for mark in marks for at in mark), len(line)]
     spans = [Span(start, end) for start, end in zip(borders[::2], borders[1::2], strict=True)]
     return [_trimmed(line, span) for span in spans if span.slice(line).strip()]
+
+
+def _beside_credit(line: str) -> Iterator[tuple[int, int]]:
+    """The mark of "15 May 2025. Author: A. Name" and of "Author: A. Name, 15 May 2025"."""
+    after = _DATE_THEN_CREDIT.search(line, 0, DATED_MAX)
+    before = _CREDIT_THEN_DATE.match(line)
+    if after and is_date_line(line[: after.start()]):
+        yield after.span()
+    elif before and is_date_line(segments(line[before.end() :])[0]):
+        yield before.span("mark")
 
 
 def _trimmed(line: str, span: Span) -> Span:

@@ -16,11 +16,13 @@ from corpus.record_lines import segment_spans, stated_in
         ("15 майи соли 2025. Муаллиф: Садриддин Айнӣ", {"published": "2025-05-15", "author": "Садриддин Айнӣ"}),
         ("15 May 2025, by Jane Austen", {"published": "2025-05-15", "author": "Jane Austen"}),
         ("15 мая 2025, 12:30 | Автор: Антон Чехов", {"published": "2025-05-15", "author": "Антон Чехов"}),
+        ("Автор: Антон Чехов, 15 мая 2025", {"published": "2025-05-15", "author": "Антон Чехов"}),
+        ("Автор: Антон Чехов Просмотров: 1874", {"author": "Антон Чехов"}),
         ("They came on 15 May 2025, by Jane Austen", {}),
         ("15 May 2025, by train", {}),
     ],
 )
-def test_a_credit_may_stand_behind_a_date(line: str, stated: dict[str, str]) -> None:
+def test_a_credit_may_stand_beside_a_date(line: str, stated: dict[str, str]) -> None:
     assert {one.field: one.value for one in stated_in(line)} == stated
 
 
