@@ -74,7 +74,11 @@ def test_a_counter_in_a_byline_goes_alone(line: str, counter: str) -> None:
 
 @pytest.mark.parametrize(
     "contact",
-    ["Contact: info@example.org", "E-mail: a@example.org, tel.: +992 37 221 00 00.", "Тел.: +992 37 221 00 00"],
+    [
+        "Contact: info@example.org",
+        "E-mail: a@example.org, tel.: +992 37 221 00 00.",
+        "Тел. для справок: +992 37 221 00 00",
+    ],
 )
 def test_contacts_behind_the_text_go_alone(contact: str) -> None:
     assert _hidden(f"A title of five words\n\n{BODY.strip()} {contact}") == [contact]
