@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from corpus.boilerplate import Dropped
-from corpus.describe import INFERRED, Finding
 from corpus.document import Basis, Dated, Document, Language, Record, Span
+from corpus.findings import INFERRED, Finding
 from corpus.relative_dates import EventDate, event_dates
 from corpus.sentences import split_sentences
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from corpus.boilerplate import Dropped
-from corpus.describe import Finding
 from corpus.document import Dated, Heading, Span
+from corpus.findings import Finding
 from corpus.metadata import record_from_json, record_to_json
 from corpus.reading import Draft
 

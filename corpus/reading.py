@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, get_args
 
 from corpus.boilerplate import Dropped, find_boilerplate
-from corpus.describe import Finding, complete, describe
+from corpus.describe import complete, describe
 from corpus.document import Dated, Heading, Language, Record, Span
 from corpus.errors import UnreadableDocument
+from corpus.findings import Finding
 from corpus.language import detect
 from corpus.metadata import parse_metadata
 from corpus.readers.base import RawText

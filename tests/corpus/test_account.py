@@ -6,8 +6,8 @@ import pytest
 
 from corpus.account import Fact, account_from_json, account_to_json, dated_sentences, facts_of, kept_characters
 from corpus.boilerplate import Dropped
-from corpus.describe import Finding
 from corpus.document import Dated, Document, Record, Span
+from corpus.findings import Finding
 
 
 def test_an_account_comes_back_from_json_as_it_went_in() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from corpus.boilerplate import Dropped
-from corpus.describe import Finding
 from corpus.document import Dated, Heading, Record, Span
 from corpus.errors import StoreUnavailable, UnknownDocument
+from corpus.findings import Finding
 from corpus.identity import new_document_id, version_of
 from corpus.ingest import Draft
 from corpus.schema import seal
