@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 TEXT_MAX = 500  # characters of one field; longer ones are descriptions gone astray
+SITE_MAX = 80  # characters; a notice of rights names its holder in as many
 _ARTICLE = re.compile(r"article|report|posting|scholarly|webpage|document|legislation", re.IGNORECASE)
 _META: Mapping[str, tuple[str, ...]] = {
     "title": ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"),
@@ -57,7 +58,8 @@ def title_site(tree: HtmlElement, headline: str) -> str:
     title = " ".join((tree.findtext(".//head/title") or "")[:TEXT_MAX].split())
     parts = _TITLE_MARK.split(title)
     site = parts[0] if parts[-1] == headline else parts[-1]
-    return site if len(parts) > 1 and site != headline else ""
+    named = len(site) <= SITE_MAX and re.search(r"[^\W\d]{3}", site)
+    return site if named and len(parts) > 1 and site != headline else ""
 
 
 def _from_json_ld(tree: HtmlElement) -> Iterator[tuple[str, object]]:

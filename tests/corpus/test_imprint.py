@@ -111,6 +111,7 @@ def test_a_body_below_the_title_is_the_publisher() -> None:
         ("Valley Courier | A closed crossing", "<footer>© 2016 Valley Courier</footer>", "Valley Courier"),
         ("A closed crossing | Курьер", "<footer><p>Курьер</p><p>Все права защищены.</p></footer>", "Курьер"),
         ("A closed crossing | Valley", "<nav><p>Valley</p><p>Права человека</p></nav>", ""),
+        ("A closed crossing | 2", "<footer>© 2 Valley Road</footer>", ""),
         ("A closed crossing", "<footer>A closed crossing. All rights reserved.</footer>", ""),
     ],
 )
