@@ -71,9 +71,7 @@ class OnnxEncoder:
         ids = self._tokenizer.encode(QUERY_PREFIX + text, MAX_TOKENS)
         vectors, states = self._run_both([ids])
         own = states[0][self._before(QUERY_PREFIX) : len(ids) - 1]
-        counted = self._tokenizer.count_words(text)
-        counts = _at_most(len(own), [count for _, count in counted])
-        return vectors[0], default_head().asked(own, tuple(word for word, _ in counted), counts)
+        return vectors[0], default_head().asked(own)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [sum(count for _, count in self._tokenizer.count_words(text)) for text in texts]
@@ -98,12 +96,6 @@ def _padded(tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:
         ids[row, : len(text)] = text
         mask[row, : len(text)] = 1
     return dict(zip(INPUTS, (ids, mask), strict=True))
-
-
-def _at_most(total: int, counts: list[int]) -> list[int]:
-    """`counts` cut so that they sum to `total`: the model reads no further."""
-    ends = np.minimum(np.cumsum(counts, dtype=np.int64), total)
-    return list(map(int, np.diff(ends, prepend=0)))
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -48,13 +48,10 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AskedTokens:
-    """A question's tokens: unit `rows` float32 (tokens, width); `weights`, how much each matters, summing to 1; its
-    `words`, and the place among these of each token's word, `owners` int64 (tokens,)."""
+    """A question's tokens: unit `rows` float32 (tokens, width); `weights`, how much each matters, summing to 1."""
 
     rows: Vectors
     weights: Vectors
-    words: tuple[str, ...]
-    owners: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,11 @@ class TokenHead:
         """What is kept of a passage's tokens: int8 (tokens, width)."""
         return np.asarray(np.rint(self.rows(states) * SCALE), np.int8)
 
-    def asked(self, states: Vectors, words: tuple[str, ...], counts: list[int]) -> AskedTokens:
-        """A question's tokens; `counts`: how many tokens each of its `words` has."""
+    def asked(self, states: Vectors) -> AskedTokens:
+        """A question's tokens."""
         raw = states @ self.importance
         weights = np.exp(raw - raw.max(initial=-np.inf))
-        owners = np.repeat(np.arange(len(words)), counts)
-        return AskedTokens(self.rows(states), weights / max(float(weights.sum()), 1e-12), words, owners)
+        return AskedTokens(self.rows(states), weights / max(float(weights.sum()), 1e-12))
 
 
 @lru_cache(1)

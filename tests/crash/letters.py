@@ -18,12 +18,8 @@ class LetterReader(HashingEncoder):
         return self.encode(texts, "passage"), [self._codes(text) for text in texts]
 
     def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
-        words = tuple(text.split())
         rows = self._codes(text) / np.float32(SCALE)
-        tokens = AskedTokens(
-            rows, np.full(len(words), 1 / max(len(words), 1), np.float32), words, np.arange(len(words))
-        )
-        return self.encode([text], "query")[0], tokens
+        return self.encode([text], "query")[0], AskedTokens(rows, np.full(len(rows), 1 / max(len(rows), 1), np.float32))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

@@ -15,10 +15,8 @@ def rows(*vectors: list[float]) -> Vectors:
     return np.array(vectors, np.float32).reshape(-1, 2)
 
 
-def question(*vectors: list[float], words: tuple[str, ...] = ("bans", "of", "entry")) -> AskedTokens:
-    count = len(vectors)
-    weights = np.full(count, 1 / max(count, 1), np.float32)
-    return AskedTokens(rows(*vectors), weights, words[:count], np.arange(count))
+def question(*vectors: list[float]) -> AskedTokens:
+    return AskedTokens(rows(*vectors), np.full(len(vectors), 1 / max(len(vectors), 1), np.float32))
 
 
 def test_every_token_of_the_question_is_as_near_as_its_nearest_token() -> None:
