@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.document import Span
@@ -9,11 +10,13 @@ from corpus.document import Span
 from .answer import AnswerSentence, Citation
 from .extract import Sentence
 
+_BETWEEN = re.compile(r"\s*(?:[-–—•*]\s+)?")
+
 
 def cite(chosen: Sequence[Sentence]) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
     """The answer's sentences with their citation numbers, and the citations, 1..n in order of first use.
 
-    Sentences of one passage with nothing but white space between them share a citation.
+    Sentences of one passage with nothing but white space or a list's mark between them share a citation.
     """
     runs: list[list[Sentence]] = []
     for sentence in (one for one in chosen if _verbatim(one)):
@@ -33,7 +36,7 @@ def _verbatim(sentence: Sentence) -> bool:
 def _adjacent(left: Sentence, right: Sentence) -> bool:
     if left.found.stored.key != right.found.stored.key or right.span.start < left.span.end:
         return False
-    return not left.found.stored.passage.text[left.span.end : right.span.start].strip()
+    return bool(_BETWEEN.fullmatch(left.found.stored.passage.text, left.span.end, right.span.start))
 
 
 def _answer_sentence(sentence: Sentence, number: int) -> AnswerSentence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..answer_text import notes, refusal, told
 from ..marks import apart
@@ -21,8 +21,8 @@ def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
             yield from map(faint, textwrap.wrap(note, width))
         yield ""
         yield strong("Sources")
-        for citation in body.citations:
-            yield from source_lines(citation, body.documents[citation.document_id], width)
+        for citations in _by_document(body.citations):
+            yield from source_lines(citations, body.documents[citations[0].document_id], width)
         yield from _expansions(body, width)
         if explain:
             yield ""
@@ -38,14 +38,23 @@ def answer_lines(body: AskResponse, width: int, explain: bool) -> Iterator[str]:
         yield from passage_lines(body, width, explain)
 
 
-def source_lines(citation: CitationOut, document: DocumentOut, width: int) -> Iterator[str]:
-    """Title, publisher, date with its basis, link; "digest of" where the words are the library's."""
-    head = f"[{citation.number}] "
+def _by_document(citations: Sequence[CitationOut]) -> Iterable[list[CitationOut]]:
+    """In order of first use: who reads need not be told a source twice."""
+    documents: dict[str, list[CitationOut]] = {}
+    for one in citations:
+        documents.setdefault(one.document_id, []).append(one)
+    return documents.values()
+
+
+def source_lines(citations: Sequence[CitationOut], document: DocumentOut, width: int) -> Iterator[str]:
+    """Of citations of one document: title, publisher, date with its basis, link; "digest of" where the words are the
+    library's."""
+    head = "".join(f"[{one.number}] " for one in citations)
     digest = "digest of " if document.digest else ""
     parts = [f"{digest}“{document.title}”", document.publisher or ", ".join(document.author), _date(document)]
-    indent = " " * len(head)
+    indent = " " * len("[1] ")
     yield from textwrap.wrap(head + apart(", ".join(part for part in parts if part)), width, subsequent_indent=indent)
-    yield indent + faint(citation.url or "no link is known")
+    yield indent + faint(citations[0].url or "no link is known")
 
 
 def passage_lines(body: SearchResponse | AskResponse, width: int, explain: bool) -> Iterator[str]:

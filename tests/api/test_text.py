@@ -27,6 +27,14 @@ def test_an_answer_shows_its_sentences_and_then_its_numbered_sources(client: Tes
     )
 
 
+def test_a_source_of_several_citations_is_listed_once(client: TestClient) -> None:
+    body = asked(client, "Vnukovo?").model_dump(by_alias=True)
+    body["citations"].append({**body["citations"][0], "number": 2})
+    text = "\n".join(answer_lines(AskResponse.model_validate(body), 80, explain=False))
+    assert "\n[1] [2] digest of “Held at the airport 😀”" in text
+    assert text.count("https://example.org/vnukovo") == 1
+
+
 def test_no_line_is_wider_than_the_terminal(client: TestClient) -> None:
     lines = list(answer_lines(asked(client, "Vnukovo?", text="word " * 100), 40, explain=True))
     assert all(len(line) <= 40 or "http" in line or "@" in line or "score" in line for line in lines)

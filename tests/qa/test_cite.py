@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,13 @@ def test_sentences_apart_have_citations_of_their_own() -> None:
 def test_sentences_in_the_wrong_order_are_not_joined() -> None:
     _, citations = cite([sentence(ONE, 1), sentence(ONE, 0)])
     assert [one.quote for one in citations] == ["Second.", "First."]
+
+
+@pytest.mark.parametrize("between", ["\n- ", "\n• ", "\n\n* "])
+def test_a_list_s_mark_between_two_sentences_is_quoted_with_them(between: str) -> None:
+    one = found(passage(["They ask:", "Stop it."], between=between))
+    (citation,) = cite([sentence(one, 0), sentence(one, 1)])[1]
+    assert citation.quote == f"They ask:{between}Stop it."
 
 
 def test_a_word_between_two_sentences_parts_them() -> None:
