@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import numpy as np
 from index.ports import AskedTokens, Encoder, EncoderIdentity, Role, TokenEncoder, Vectors
 from index.token_head import TokenCodes
 
+from ..choose import ChoicePolicy
 from ..pipeline import Policies
 from ..question import QuestionPolicy
 from ..retrieve import Mix, RetrievalPolicy
@@ -29,6 +31,12 @@ def _mix(change: Callable[[Mix], Mix]) -> Change:
     return _retrieval(lambda one: replace(one, pointed=change(one.pointed), broad=change(one.broad)))
 
 
+def _choice(change: Callable[[ChoicePolicy], ChoicePolicy]) -> Change:
+    return lambda policies: replace(policies, choice=change(policies.choice))
+
+
+_NEVER = 1.1  # a share or a probability that nothing reaches
+
 VARIANTS: Mapping[str, Change] = {
     "everything": lambda policies: policies,
     "no aliases from the glossary": _question(lambda one: replace(one, aliases=False)),
@@ -39,8 +47,12 @@ VARIANTS: Mapping[str, Change] = {
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
     "no windows": _mix(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
     "no tokens": _retrieval(lambda one: replace(one, tokens=0.0)),
+    "one mix for questions and topics": _retrieval(lambda one: replace(one, broad=one.pointed)),
     "no lexical leg": _mix(lambda one: replace(one, lexical=0.0, relative=0.0)),
     "no dense leg": _mix(lambda one: replace(one, passage=0.0, window=0.0)),
+    "no part answered for itself": _choice(lambda one: replace(one, part=_NEVER)),
+    "no other source's other figure": _choice(lambda one: replace(one, contrary=_NEVER)),
+    "no other half of a window": _choice(lambda one: replace(one, pair=math.inf)),
 }
 
 
