@@ -215,7 +215,9 @@ def test_a_local_service_answers_mcp_to_its_own_names_only(served: Served) -> No
     assert reply.status_code == 421
 
 
-def test_mcp_speaks_over_standard_input_and_output(served: Served) -> None:
+def test_mcp_speaks_over_standard_input_and_output(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A machine under load takes longer to end a process than the client waits, which then leaves it unreaped.
+    monkeypatch.setattr("mcp.client.stdio.PROCESS_TERMINATION_TIMEOUT", 30.0)
     environment = {"MUHOJIR_CACHE": str(served.settings.cache)}
     arguments = ["-m", "api.cli", "mcp", "--home", str(served.settings.home)]
 
