@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from corpus.events import Events
@@ -196,7 +196,7 @@ def _terms_of(entry: Entry) -> Iterator[frozenset[str]]:
     return (frozenset(query_terms(alias, language)) for language, aliases in spelled.items() for alias in aliases)
 
 
-@cache
+@lru_cache(4)  # a service has one; what it lets go must not stay
 def _shared_terms(glossary: Glossary) -> frozenset[str]:
     held = Counter(term for entry in glossary.entries for term in frozenset[str]().union(*_terms_of(entry)))
     return frozenset(term for term, entries in held.items() if entries > 1)
