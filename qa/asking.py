@@ -71,7 +71,8 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         _asks(
             r"\bhow (?:many|much|long|old|large|big)\b|\bwhat (?:share|percentage|number|proportion|amount)\b|"
             r"\bскольк\w*\b|\bкак(?:ая|ую|ова) (?:доля|долю|сумма|численность)\b|\bкаким срок|"
-            r"\bwhat (?:was|is|were|are) the (?:\w+ ){0,3}(?:value|cost|price|sum|rate|fee|fine|salary|budget|size)\b|"
+            r"\bwhat (?:was|is|were|are) (?:the|\w+['’]s) (?:\w+ ){0,3}"
+            r"(?:value|cost|price|sum|rate|fee|fine|salary|budget|size)\b|"
             r"\bкаков\w* (?:\w+ ){0,2}(?:стоимость|сумма|цена|размер|доля|число)\b|\bво сколько\b",
             r"(?<!\bсоли )\bчанд\w*\b",
         ),

@@ -10,6 +10,7 @@ from qa.asking import Kind, kind_of, without_asking
 
 KINDS: list[tuple[str, Kind]] = [
     ("How many people were refused entry?", "count"),
+    ("What is today's exchange rate of the somoni?", "count"),
     ("how much did remittances fall", "count"),
     ("What share of the labour force works abroad?", "count"),
     ("How long is the ban?", "count"),
