@@ -1,7 +1,8 @@
 """Which names do the passages of a segment hold? A list beside the other files, for finding misspelt ones.
 
-A name is a word that most passages write with a capital inside a sentence. Nothing else is known of it: no kind, no
-person. Passages are counted as written; what was deleted since is told by `PassageIndex.idf`, not here.
+A name is a word that most passages write with a capital inside a sentence; those that only begin sentences with it tell
+nothing and do not count. Nothing else is known of it: no kind, no person. Passages are counted as written; what was
+deleted since is told by `PassageIndex.idf`, not here.
 """
 
 from __future__ import annotations
@@ -37,14 +38,17 @@ class NameCounter:
 
     def __init__(self) -> None:
         self._spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._begun: Counter[str] = Counter()  # passages that hold the term at the beginning of sentences only
 
     def add(self, passages: Iterable[Passage]) -> None:
         for passage in passages:
-            for written in set(_capitals_inside(passage.text)):
-                for word in words(written):
-                    found = term(word, passage.language)
-                    if found and len(word) >= _SHORTEST and not word[0].isdigit():
-                        self._spellings[found][written] += 1
+            inside, begun = _capitals(passage.text)
+            found = {written: set(_terms(written, passage.language)) for written in (*inside, *begun)}
+            for written in inside:
+                for one in found[written]:
+                    self._spellings[one][written] += 1
+            held = set[str]().union(*(found[written] for written in inside))
+            self._begun.update(set[str]().union(*(found[written] for written in begun)) - held)
 
     def write(self, folder: Path, lexical: LexicalSegment) -> None:
         """The names by their sounds. Raises OSError."""
@@ -54,13 +58,24 @@ class NameCounter:
     def names(self, holding: Callable[[str], int]) -> Iterator[Name]:
         """By term; `holding` tells how many of the passages shown hold a term."""
         for found, spellings in sorted(self._spellings.items()):
-            if spellings.total() > _MOSTLY * holding(found):
+            if spellings.total() > _MOSTLY * (holding(found) - self._begun[found]):
                 written = max(spellings, key=lambda one: (spellings[one], one))
                 yield Name(found, written, sounds(written))
 
 
-def _capitals_inside(text: str) -> Iterator[str]:
-    return (found.group() for found in _CAPITAL.finditer(text) if _INSIDE.match(text, found.start()))
+def _capitals(text: str) -> tuple[set[str], set[str]]:
+    """Words with a capital inside sentences, and those that only begin one: nowhere else, and nowhere written small."""
+    inside, begun = set[str](), set[str]()
+    for found in _CAPITAL.finditer(text):
+        (inside if _INSIDE.match(text, found.start()) else begun).add(found.group())
+    return inside, {written for written in begun - inside if written.lower() not in text}
+
+
+def _terms(written: str, language: str) -> Iterator[str]:
+    for word in words(written):
+        found = term(word, language)
+        if found and len(word) >= _SHORTEST and not word[0].isdigit():
+            yield found
 
 
 Heard = dict[str, list[Name]]  # names by one of their sounds

@@ -19,6 +19,7 @@ _ONLY_ASKS = re.compile(
         r"^\W*(?:please\W+)?(?:describe|explain|show|tell)\b|\b(?:can|could|would) you\b|"
         r"(?<=\b\d{4}\s)год\w*|\b(?:соли|солҳои|the year)(?=\s\d{4}\b)|"
         r"(?<=\w\s)(?:кист|чист)(?:анд)?(?=\W*$)|"
+        r"\bstands? for(?=\W*$)|(?<=what )(?:share|proportion|percentage)\b|\baccording to\b|\bthinks?\b(?!\s+tank)|"
         r"\b(?:please|approximately|around|exact|exactly|roughly|"
         r"так(?:ая|ие|им|ими|их|ого|ое|ой|ом|ому|ую)|пожалуйста|"
         r"именно|около|ориентировочно|приблизительно|примерно|точно|"

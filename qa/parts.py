@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
+from corpus.dates import MONTH
 from corpus.language import detect
 from index.tokenize import terms
 
@@ -21,9 +22,11 @@ _PLACED = r"(?:(?:in|at|on|by|for|from|to|with|into|в|во|на|по|за|из|
 _SECOND_CLAUSE = re.compile(rf"[,;]?\s+(?:and|but|и|а|ва)\s+(?={_PLACED}{_ASKS})|(?<=\?)\s+", re.I)
 _OPENS = re.compile(rf"(?:\S+\s+){{0,3}}{_ASKS}", re.I)
 _YEAR = r"(?<![\w–—-])(?:19|20)\d\d(?![\w–—-])"
+_AT = r"\b(?:in|of|by|for|from|to|since|during|between|в|во|за|на|по|с|со|к|до|от|между|дар|аз|ба|то|байни)\s+"
+_BEFORE = rf"(?:{_AT})?(?:\b(?:the year|соли|солҳои|солхои)\s+)?"
 _DATED = (
-    r"(?:\b(?:in|of|by|for|from|to|since|during|between|в|во|за|на|по|с|со|к|до|от|между|дар|аз|ба|то|байни)\s+)?"
-    rf"(?:\b(?:the year|соли|солҳои|солхои)\s+)?{_YEAR}(?:\s+год\w*)?"
+    rf"{_BEFORE}(?:(?:\b\d{{1,2}}(?:-?(?:го|ум|юм)и?)?\s+)?\b{MONTH},?\s+)?"
+    rf"{_YEAR}(?:\s+год\w*)?"
 )
 _BETWEEN = (
     r",?\s+(?:(?:and|or|but|with|against|versus|vs\.?|than|compared (?:to|with)|и|или|а|но|против|чем|по сравнению|"
@@ -92,4 +95,5 @@ def _own_year(year: str, run: re.Match[str]) -> str:
     """What the run says of `year`; the first preposition is that of all: "in 2011 and 2024"."""
     several = re.findall(_DATED, run.group(), re.I)
     own = next((one for one in several if year in one), "")
-    return re.split(_YEAR, several[0])[0] + own if own.startswith(year) else own
+    first, before = (re.match(_BEFORE, one, re.I) for one in (several[0], own))
+    return first.group() + own if first and own and not (before and before.group()) else own

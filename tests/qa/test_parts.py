@@ -39,6 +39,14 @@ DIVIDED = {
         "Did fewer welders leave Dushanbe in 2019?",
         "Did fewer welders leave Dushanbe in 2023?",
     ),
+    "How many welders had left Dushanbe by June 2019 and by May 2023?": (
+        "How many welders had left Dushanbe by June 2019?",
+        "How many welders had left Dushanbe by May 2023?",
+    ),
+    "Сколько сварщиков выслали в июне 2019 и мае 2023 года?": (
+        "Сколько сварщиков выслали в июне 2019?",
+        "Сколько сварщиков выслали в мае 2023 года?",
+    ),
     "Дар солҳои 2019 ва 2023 чанд кафшергар аз Душанбе рафт?": (
         "Дар солҳои 2019 чанд кафшергар аз Душанбе рафт?",
         "Дар солҳои 2023 чанд кафшергар аз Душанбе рафт?",
