@@ -9,19 +9,22 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from api.settings import Settings
-from api.wiring import ensure_index, open_backend, open_cached_encoder
+from api.wiring import ensure_index, open_backend, open_cached_encoder, open_encoder
 from corpus.chunk import ChunkPolicy
 from index.build import recipe_for
-from qa.abstain import gather
+from index.ports import Reader
 from qa.choose import ChoicePolicy, choose
 from qa.evaluation.dataset import folded, read_gold
-from qa.evaluation.tuning import Case, cases, fit_refusal, fit_sentences
-from qa.extract import Signals
+from qa.evaluation.tuning import Case, cases, evidence_of, fit_reading, fit_refusal, fit_sentences
+from qa.extract import Sentence
 from qa.pipeline import Fitted, Policies
 from qa.question import open_glossary
+from qa.reread import reread
 from qa.retrieve import RetrievalPolicy
 from qa.tuned import to_json
 
@@ -29,16 +32,21 @@ ROOT = Path(__file__).resolve().parent.parent
 CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4)
 
 
-def correct(case: Case, sentence: Signals) -> bool:
+def read(case: Case, fitted: Fitted, reader: Reader | None) -> list[Sentence]:
+    """The sentences as they are ranked at last."""
+    ranked = case.ranked(fitted.sentence)
+    return reread(case.asked, ranked, reader, fitted.reading)[0] if reader else ranked
+
+
+def correct(case: Case, ranked: list[Sentence]) -> bool:
     """Every answer pattern matches the chosen sentences."""
-    chosen = choose(case.asked, case.ranked(sentence), case.retrieval.shares, CHOICE)
+    chosen = choose(case.asked, ranked, case.retrieval.shares, CHOICE)
     said = folded(" ".join(one.text for one in chosen))
     return all(pattern.search(said) for pattern in case.gold.answer_patterns)
 
 
-def first_sentences(part: list[Case], sentence: Signals) -> list[bool]:
+def first_sentences(ranked: list[tuple[Case, list[Sentence]]]) -> list[bool]:
     """Of each question that can be answered from the sentences found: does the first one hold evidence?"""
-    ranked = [(case, case.ranked(sentence)) for case in part if case.gold.answerable]
     return [case.is_evidence(ours[0]) for case, ours in ranked if any(map(case.is_evidence, ours))]
 
 
@@ -48,30 +56,41 @@ def hit(case: Case) -> bool:
     return any(part in passage for fact in case.gold.evidence for part in fact)
 
 
-def figures(part: list[Case], fitted: Fitted) -> dict[str, float | int]:
-    calibration, sentence = fitted.calibration, fitted.sentence
-    chances = [calibration.probability(gather(c.asked, c.retrieval, c.ranked(sentence))) for c in part]
+def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str, float | int]:
+    calibration = fitted.calibration
+    chances = [calibration.probability(evidence_of(case, fitted.sentence, reader, fitted.reading)) for case in part]
     refused = [chance < calibration.answer_at for chance in chances]
     silent = [flag for case, flag in zip(part, refused, strict=True) if not case.gold.answerable]
     firm = [f for case, f in zip(part, refused, strict=True) if case.gold.answerable and not case.gold.abstain_ok]
-    asked = [case for case in part if case.gold.answerable]
-    first = first_sentences(part, sentence)
+    asked = [(case, read(case, fitted, reader)) for case in part if case.gold.answerable]
+    first = first_sentences(asked)
     return {
         "questions": len(part),
-        "hit_at_1": round(sum(map(hit, asked)) / len(asked), 3),
+        "hit_at_1": round(sum(hit(case) for case, _ in asked) / len(asked), 3),
         "first_sentence_right": round(sum(first) / len(first), 3),
         "of": len(first),
         "refusal_recall": round(sum(silent) / len(silent), 3),
         "refusal_precision": round(sum(silent) / max(1, sum(silent) + sum(firm)), 3),
         "false_refusals": sum(firm),
-        "answer_correct": round(sum(correct(case, sentence) for case in asked) / len(asked), 3),
+        "answer_correct": round(sum(correct(case, ranked) for case, ranked in asked) / len(asked), 3),
     }
 
 
-def fit(made: list[Case]) -> Fitted:
+def fit(made: list[Case], reader: Reader | None) -> Fitted:
     training = [case for case in made if case.gold.split == "train"]
     sentence = fit_sentences(training)
-    return Fitted(sentence, fit_refusal(training, sentence))
+    reading = fit_reading(training, sentence, reader) if reader else 0.0
+    return Fitted(sentence, fit_refusal(training, sentence, reader, reading), reading)
+
+
+class Remembering:
+    """A Reader that reads each pair once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._read = cache(lambda question, text: reader.judge(question, [text])[0])
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [self._read(question, text) for text in texts]
 
 
 def main() -> None:
@@ -84,14 +103,17 @@ def main() -> None:
             pass
         encoder = open_cached_encoder(settings)
         index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
+        model = open_encoder(settings)
+        assert isinstance(model, Reader)
+        reader = Remembering(model)
         questions = read_gold(ROOT / "tests" / "golden" / "library.jsonl")
         found = [cases(questions, index, encoder, open_glossary(), RetrievalPolicy(), tokens=tokens)
                  for tokens in (False, True)]  # fmt: skip
-    plain, tokens = (fit(made) for made in found)
-    for name, made, fitted in (("plain", found[0], plain), ("tokens", found[1], tokens)):
+    plain, tokens = (fit(made, own) for made, own in zip(found, (None, reader), strict=True))
+    for name, made, fitted, own in (("plain", found[0], plain, None), ("tokens", found[1], tokens, reader)):
         for split in ("train", "held"):
             part = [case for case in made if case.gold.split == split]
-            print(name, split, json.dumps(figures(part, fitted)))
+            print(name, split, json.dumps(figures(part, fitted, own)))
     if arguments.write:
         training = sum(question.split == "train" for question in questions)
         made_by = f"benchmarks/tune.py on {training} questions of tests/golden/library.jsonl"

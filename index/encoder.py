@@ -58,7 +58,7 @@ class TwoRuntimeEncoder(Generic[Small, Bulk]):
 
 
 class DefaultEncoder(TwoRuntimeEncoder[OnnxEncoder, SentenceTransformerEncoder]):
-    """The default model in both runtimes: a TokenEncoder."""
+    """The default model in both runtimes: a TokenEncoder and a Reader."""
 
     @property
     def head(self) -> str:
@@ -76,6 +76,9 @@ class DefaultEncoder(TwoRuntimeEncoder[OnnxEncoder, SentenceTransformerEncoder])
 
     def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
         return self._small.ask(text)
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        return self._small.judge(question, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._small.count_tokens(texts)

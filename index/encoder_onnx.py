@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,10 @@ from numpy.typing import NDArray
 from index.bulk_folder import MAX_TOKENS, PASSAGE_PREFIX, QUERY_PREFIX
 from index.errors import EncoderUnavailable
 from index.onnx_graph import GRAPH_FILE, INPUTS, OUTPUT, TOKENS
+from index.onnx_session import open_session
 from index.ports import AskedTokens, EncoderIdentity, Role, Vectors
 from index.prepared import query_folder
+from index.reader import OnnxReader
 from index.token_head import TokenCodes, default_head
 from index.unigram import PAD, UnigramTokenizer
 from index.weights import DEFAULT_MODEL, WEIGHTS_SHA256
@@ -31,8 +32,9 @@ class OnnxEncoder:
         """Prepares the folder when it is not there (2 s). Raises EncoderUnavailable."""
         folder = query_folder(cache_dir)
         try:
-            self._session = _open_session(folder / GRAPH_FILE, threads)
+            self._session = open_session(folder / GRAPH_FILE, threads)
             self._tokenizer = UnigramTokenizer(folder)
+            self._reader = OnnxReader(folder, self._tokenizer, threads)
         except Exception as error:  # onnxruntime's errors share no other base
             raise EncoderUnavailable(f"Cannot open the model in {folder}: {error}. Delete that folder.") from error
 
@@ -73,6 +75,9 @@ class OnnxEncoder:
         own = states[0][self._before(QUERY_PREFIX) : len(ids) - 1]
         return vectors[0], default_head().asked(own)
 
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [self._reader.score(question, text) for text in texts]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [sum(count for _, count in self._tokenizer.count_words(text)) for text in texts]
 
@@ -108,13 +113,3 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(row)
     if batch:
         yield batch
-
-
-def _open_session(graph: Path, threads: int) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only
-    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])

@@ -30,13 +30,13 @@ def write_graph(weights: Weights, folder: Path) -> None:
     """
     import onnx
 
-    model = _Graph(weights).build()
+    model = Graph(weights).build()
     onnx.save(
         model, folder / GRAPH_FILE, save_as_external_data=True, location=TENSOR_FILE, size_threshold=EXTERNAL_FROM
     )
 
 
-class _Graph:
+class Graph:
     """Collects nodes and initializers; every method adds some and returns the name of the result."""
 
     def __init__(self, weights: Weights) -> None:
@@ -45,7 +45,7 @@ class _Graph:
         self.tensors: list[Any] = []
 
     def build(self) -> Any:
-        from onnx import TensorProto, helper
+        from onnx import TensorProto
 
         x = self.embeddings()
         mask = self.node("Cast", ["attention_mask"], to=TensorProto.INT32)
@@ -54,10 +54,15 @@ class _Graph:
         self.pool(x)
         self.node("Identity", [x], [TOKENS])
         hidden = self.weights.shape.hidden
-        outputs = {OUTPUT: ["batch", hidden], TOKENS: ["batch", "tokens", hidden]}
+        return self.model("multilingual-e5-small", {OUTPUT: ["batch", hidden], TOKENS: ["batch", "tokens", hidden]})
+
+    def model(self, name: str, outputs: dict[str, list[str | int]]) -> Any:
+        """What was collected, with the two inputs and float32 outputs of these shapes."""
+        from onnx import TensorProto, helper
+
         graph = helper.make_graph(
             self.nodes,
-            "multilingual-e5-small",
+            name,
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in INPUTS],
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
             self.tensors,
@@ -68,7 +73,7 @@ class _Graph:
     def tensor(self, name: str, value: NDArray[Any]) -> str:
         from onnx import numpy_helper
 
-        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.tensors.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def node(self, kind: str, inputs: list[str], outputs: list[str] | None = None, **attributes: Any) -> str:

@@ -91,6 +91,18 @@ class TokenEncoder(Encoder, Protocol):
 
 
 @runtime_checkable
+class Reader(Protocol):
+    """Reads a question and a text together, which no two vectors made apart can do."""
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the log odds that it holds the answer: comparable among questions, not calibrated.
+
+        A text longer than the model's window is cut. Deterministic; each text is read for itself.
+        """
+        ...
+
+
+@runtime_checkable
 class KeepingEncoder(Encoder, Protocol):
     """An encoder that keeps the vectors it made on disk, each for as long as its document."""
 

@@ -14,14 +14,16 @@ from pathlib import Path
 from index.bulk_folder import write_bulk_folder
 from index.errors import EncoderUnavailable
 from index.onnx_graph import write_graph
+from index.reader_graph import write_reader_graph
+from index.reader_weights import shipped_reader
 from index.unigram import write_vocabulary
 from index.weights import WEIGHTS_SHA256, Weights, find_wheel_weights, read_weights
 
-PREPARERS = {"query": 2, "bulk": 1}  # add one when the files written from the same weights change
+PREPARERS = {"query": 3, "bulk": 1}  # add one when the files written from the same weights, or reader.npz, change
 
 
 def query_folder(cache_dir: Path) -> Path:
-    """`graph.onnx`, `graph.tensors` and the vocabulary, 80 MB. Raises EncoderUnavailable."""
+    """The encoder's graph, the reader's, and the vocabulary, 100 MB. Raises EncoderUnavailable."""
     return _prepare(cache_dir, "query", _write_query)
 
 
@@ -32,6 +34,7 @@ def bulk_folder(cache_dir: Path) -> Path:
 
 def _write_query(weights: Weights, folder: Path) -> None:
     write_graph(weights, folder)
+    write_reader_graph(weights, shipped_reader(), folder)
     write_vocabulary(weights.vocabulary, folder)
 
 

@@ -37,7 +37,7 @@ class Evidence:
     question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
     best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
     of people, how many kinds the question names one of that the sentence and its neighbours do not; unnamed: the share
-    of names that the best passage lacks.
+    of names that the best passage lacks; read: the reader's log odds that the best sentence answers, 0 without one.
     """
 
     similarity: float = 0.0
@@ -51,6 +51,7 @@ class Evidence:
     undated: float = 0.0
     elsewhere: float = 0.0
     unnamed: float = 0.0
+    read: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,16 @@ class Calibration:
     answer_at: float
     in_scope_at: float
 
+    def margin(self, evidence: Evidence) -> float:
+        """The log odds of an answer."""
+        return float(np.array(astuple(evidence)) @ np.array(astuple(self.weights))) + self.bias
+
     def probability(self, evidence: Evidence) -> float:
-        margin = float(np.array(astuple(evidence)) @ np.array(astuple(self.weights))) + self.bias
-        return 1.0 / (1.0 + math.exp(-margin))
+        return 1.0 / (1.0 + math.exp(-self.margin(evidence)))
 
 
-def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Evidence:
-    """The evidence behind the best sentence; all zero when nothing was found."""
+def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence], read: float = 0.0) -> Evidence:
+    """The evidence behind the best sentence; all zero when nothing was found. `read`: see `reread`."""
     if not ranked:
         return Evidence()
     best, shares = ranked[0], retrieval.shares
@@ -92,6 +96,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
         elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)})),
         unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
+        read=read,
     )
 
 

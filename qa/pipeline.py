@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from corpus.glossary import Glossary
-from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Vectors
+from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Reader, Vectors
 
 from .abstain import Calibration, Evidence, decide, gather
 from .answer import (
@@ -33,6 +33,7 @@ from .extract import PASSAGES_READ, Sentence, Signals, rank_sentences
 from .highlight import highlights
 from .parts import Part, divided
 from .question import Asked, Context, QuestionPolicy, understand
+from .reread import reread
 from .retrieve import Found, Retrieval, RetrievalPolicy, encode_question, retrieve
 from .vocabulary import Vocabulary
 from .writing.guard import Source
@@ -42,15 +43,18 @@ from .writing.write import write
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Weights fitted together: of a sentence's signals, and of the evidence that decides on an answer."""
+    """Weights fitted together: of a sentence's signals, and of the evidence that decides on an answer. `reading`: of a
+    reader's log odds beside a sentence's score; where it is 0 nothing is read."""
 
     sentence: Signals
     calibration: Calibration
+    reading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Every choice that tuning may change. `plain` holds where tokens are not known, `tokens` where they are."""
+    """Every choice that tuning may change. `tokens` holds where tokens are known and the encoder is a Reader, else
+    `plain`."""
 
     plain: Fitted
     tokens: Fitted
@@ -173,8 +177,8 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
     if coverage.matching_documents == 0:
         return _Outcome("abstained", "no_documents_match_filters")
     fitted, choice = _fitted(whole.retrieval, parts), parts.policies.choice
-    ranked = _ranked(whole, fitted)
-    of_parts = {side: _ranked(one, fitted) for side, one in sides.items()}
+    ranked = _ranked(whole, fitted, parts.encoder)
+    of_parts = {side: _ranked(one, fitted, parts.encoder) for side, one in sides.items()}
     confidence = max([ranked.confidence, *(one.confidence for side, one in of_parts.items() if side.asks)])
     reason = decide(confidence, ranked.evidence, fitted.calibration)
     if reason:
@@ -193,14 +197,16 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
 
 
 def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
-    known = retrieval.found and retrieval.found[0].tokens
+    known = retrieval.found and retrieval.found[0].tokens and isinstance(parts.encoder, Reader)
     return parts.policies.tokens if known else parts.policies.plain
 
 
-def _ranked(search: _Search, fitted: Fitted) -> _Ranked:
-    found = search.retrieval
+def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
+    found, read = search.retrieval, 0.0
     sentences = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
-    evidence = gather(search.asked, found, sentences)
+    if fitted.reading and isinstance(encoder, Reader):
+        sentences, read = reread(search.asked, sentences, encoder, fitted.reading)
+    evidence = gather(search.asked, found, sentences, read)
     confidence = round(fitted.calibration.probability(evidence), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
 

@@ -31,10 +31,12 @@ def _fitted(data: dict[str, Any]) -> Fitted:
     calibration = Calibration(
         Evidence(**refusal["weights"]), refusal["bias"], refusal["answer_at"], refusal["in_scope_at"]
     )
-    return Fitted(Signals(**data["sentence"]), calibration)
+    return Fitted(Signals(**data["sentence"]), calibration, data["reading"])
 
 
 def to_json(policies: Policies, made_by: str) -> dict[str, Any]:
-    plain, tokens = ({"sentence": asdict(one.sentence), "refusal": asdict(one.calibration)}
-                     for one in (policies.plain, policies.tokens))  # fmt: skip
+    plain, tokens = (
+        {"sentence": asdict(one.sentence), "reading": one.reading, "refusal": asdict(one.calibration)}
+        for one in (policies.plain, policies.tokens)
+    )
     return {"made_by": made_by, "plain": plain, "tokens": tokens, "choice": asdict(policies.choice)}

@@ -3,25 +3,28 @@ brings it); nothing at answering time imports this."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.glossary import Glossary
-from index.ports import Encoder, Filters, PassageIndex
+from index.ports import Encoder, Filters, PassageIndex, Reader
 
 from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, Context, understand
+from ..reread import READ, reread
 from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
 
 _STRENGTH = 0.3  # of .03 to 3, the best held-out area under the curve
 _PRECISION = 0.85  # of refusals: a person told "not in the corpus" seven times must be right to believe it six times
+_READINGS = (0.2, 0.4, 0.8, 1.2)  # weights tried
 _NO_WEIGHTS = Signals(*[0.0] * len(fields(Signals)))
 
 
@@ -61,6 +64,14 @@ def cases(
     return made
 
 
+def unread(case: Case) -> bool:
+    """Was the reader taught without this question? It was shown two thirds of the training part, by the document of the
+    first passage; what it says of these it has learned by heart."""
+    found = case.retrieval.found
+    document = found[0].stored.document.id if found else "x"
+    return int(hashlib.md5(document.encode(), usedforsecurity=False).hexdigest(), 16) % 3 == 0
+
+
 def fit_sentences(training: Sequence[Case]) -> Signals:
     """Weights that set evidence sentences above the others of the same question (logistic regression)."""
     rows: list[tuple[float, ...]] = []
@@ -75,17 +86,54 @@ def fit_sentences(training: Sequence[Case]) -> Signals:
     return Signals(*weights)
 
 
-def fit_refusal(training: Sequence[Case], sentence: Signals) -> Calibration:
-    """Probability of an answer from the evidence. False premises are left out: either outcome is right."""
+def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> float:
+    """The weight of a reader's log odds that sets an evidence sentence first most often, of questions unread."""
+    pairs = [(case, case.ranked(sentence)) for case in training if case.gold.answerable and unread(case)]
+    pairs = [(case, ranked) for case, ranked in pairs if any(map(case.is_evidence, ranked[:READ]))]
+
+    def right(weight: float) -> int:
+        return sum(case.is_evidence(reread(case.asked, ranked, reader, weight)[0][0]) for case, ranked in pairs)
+
+    return max(_READINGS, key=right)
+
+
+def fit_refusal(
+    training: Sequence[Case], sentence: Signals, reader: Reader | None = None, reading: float = 0.0
+) -> Calibration:
+    """Probability of an answer from the evidence. False premises are left out: either outcome is right.
+
+    What a reader says is weighed beside all other evidence on the questions that it was not taught with."""
     used = [case for case in training if not (case.gold.answerable and case.gold.abstain_ok)]
-    evidence = [gather(case.asked, case.retrieval, case.ranked(sentence)) for case in used]
+    evidence = [evidence_of(case, sentence) for case in used]
     labels = np.array([case.gold.answerable for case in used])
     weights, bias = _logistic(np.array([astuple(one) for one in evidence]), labels)
     model = Calibration(Evidence(*weights), bias, 0.5, 0.0)
+    if reader:
+        model = _with_reading(model, [case for case in used if unread(case)], sentence, reader, reading)
+        evidence = [evidence_of(case, sentence, reader, reading) for case in used]
     probabilities = np.array([model.probability(one) for one in evidence])
     outside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type == "ood"]
     inside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type != "ood"]
     return Calibration(model.weights, model.bias, _best_cut(probabilities, labels), _between(outside, inside))
+
+
+def evidence_of(case: Case, sentence: Signals, reader: Reader | None = None, reading: float = 0.0) -> Evidence:
+    ranked, read = case.ranked(sentence), 0.0
+    if reader:
+        ranked, read = reread(case.asked, ranked, reader, reading)
+    return gather(case.asked, case.retrieval, ranked, read)
+
+
+def _with_reading(
+    model: Calibration, unseen: Sequence[Case], sentence: Signals, reader: Reader, reading: float
+) -> Calibration:
+    """The model's margin and the reader's log odds in one logistic model."""
+    evidence = [evidence_of(case, sentence, reader, reading) for case in unseen]
+    rows = np.array([(model.margin(one), one.read) for one in evidence])
+    (scale, read), shift = _logistic(rows, np.array([case.gold.answerable for case in unseen]))
+    weights = [round(scale * weight, 4) for weight in astuple(model.weights)]
+    whole = replace(Evidence(*weights), read=read)
+    return Calibration(whole, round(scale * model.bias + shift, 4), model.answer_at, model.in_scope_at)
 
 
 def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[list[float], float]:

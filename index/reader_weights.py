@@ -1,0 +1,52 @@
+"""What the reader has learned, as a small difference from the encoder's own weights.
+
+Each matrix differs by a product of two thin ones (low rank, as in LoRA: Hu et al. 2021, arXiv 2106.09685); biases,
+norms and the head are kept whole. `benchmarks/reader.py` learns them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import as_file, files
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ports import Vectors
+from .weights import Weights
+
+UP, DOWN = ".up", ".down"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWeights:
+    """`arrays`: `NAME.up` (out, rank) and `NAME.down` (rank, in) of each matrix, other tensors by their own names."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    revision: str
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        content = hashlib.sha256()
+        for name in sorted(arrays):
+            content.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
+        return cls(arrays, content.hexdigest()[:16])
+
+    def matrix(self, name: str, base: Weights) -> Vectors:
+        """float32 (out, in): the encoder's matrix of that name and what is added to it."""
+        up, down = (self.arrays[name + part].astype(np.float32) for part in (UP, DOWN))
+        return np.asarray(base.matrix(name, len(up)) + up @ down, np.float32)
+
+    def vector(self, name: str) -> Vectors:
+        return np.asarray(self.arrays[name], np.float32)
+
+
+@lru_cache(1)
+def shipped_reader() -> ReaderWeights:
+    """The reader of the default model, beside this module."""
+    with as_file(files("index") / "reader.npz") as path, np.load(path, allow_pickle=False) as arrays:
+        return ReaderWeights.of(dict(arrays))

@@ -1,0 +1,27 @@
+"""The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.ports import Reader
+
+from .extract import Sentence
+from .question import Asked
+
+READ = 2  # sentences; each costs .25 ms a token, and a third one seldom wins
+
+
+def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader, weight: float) -> tuple[list[Sentence], float]:
+    """The sentences with the best ones in the order of score + `weight` * log odds, and the first one's log odds.
+
+    A sentence that moves takes the score of its new place: what follows it is as near to the first as before.
+    """
+    best = ranked[:READ]
+    if not best:
+        return [], 0.0
+    odds = reader.judge(asked.question.standalone, [" ".join(one.text.split()) for one in best])
+    order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
+    moved = [replace(best[place], score=one.score) for place, one in zip(order, best, strict=True)]
+    return [*moved, *ranked[READ:]], odds[order[0]]

@@ -1,0 +1,58 @@
+"""The best sentences in the order of what a reader says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from qa.answer import Query
+from qa.question import understand
+from qa.reread import READ, reread
+from tests.qa.samples import GLOSSARY, found, passage, sentence
+
+ASKED = understand(Query("How many left in May?"), GLOSSARY)
+TEXTS = ["Many left in April.", "In May\n 30 left.", "They left in June."]
+
+
+class Listed:
+    """A Reader that knows the log odds of three texts."""
+
+    def __init__(self, *odds: float) -> None:
+        self.odds = dict(zip((" ".join(text.split()) for text in TEXTS), odds, strict=True))
+        self.asked: list[str] = []
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.asked.append(question)
+        return [self.odds[text] for text in texts]
+
+
+RANKED = [
+    sentence(found(passage([text], document=f"d{place}")), 0, score=3.0 - place) for place, text in enumerate(TEXTS)
+]
+
+
+@pytest.mark.parametrize(
+    ("odds", "order", "first"),
+    [
+        ((1.0, 2.0, 9.0), [0, 1, 2], 1.0),  # one point of log odds at .5 does not outweigh one of score
+        ((1.0, 4.0, 9.0), [1, 0, 2], 4.0),  # three do; the third sentence is not read
+        ((-5.0, -5.0, 0.0), [0, 1, 2], -5.0),  # equal odds leave the order
+    ],
+)
+def test_log_odds_may_set_the_second_first(odds: tuple[float, ...], order: list[int], first: float) -> None:
+    reader = Listed(*odds)
+    sentences, read = reread(ASKED, RANKED, reader, 0.5)
+    assert [one.text for one in sentences] == [TEXTS[place] for place in order]
+    assert [one.score for one in sentences] == [3.0, 2.0, 1.0]
+    assert (read, reader.asked) == (first, ["How many left in May?"])
+
+
+def test_nothing_is_read_where_nothing_was_found() -> None:
+    reader = Listed(0.0, 0.0, 0.0)
+    assert reread(ASKED, [], reader, 0.5) == ([], 0.0)
+    assert reader.asked == []
+
+
+def test_a_few_are_read() -> None:
+    assert READ < len(TEXTS)
