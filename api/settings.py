@@ -55,7 +55,9 @@ class Settings(BaseSettings):
         default=1, ge=1, le=256, description="processes that encode documents, each with a model of its own in memory"
     )
     tokens: bool = Field(
-        default=True, description="keep how each token of a passage reads, about 15 kB a passage, for better answers"
+        default=True,
+        description="keep how each token of a passage reads, about 15 kB a passage, and read the best sentences again, "
+        "for better answers",
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="address that the service listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port that the service listens on")

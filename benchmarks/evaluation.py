@@ -23,7 +23,7 @@ from api.wiring import (
     evaluate_collection,
     index_collection,
     open_backend,
-    open_cached_encoder,
+    open_encoder,
     take_in,
     update_index,
 )
@@ -80,7 +80,7 @@ class Asker:
     """Asks one home under several policies; questions are encoded once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._encoder = remembering(open_cached_encoder(settings))
+        self._encoder = remembering(open_encoder(settings))
         self._opened = open_backend(settings).opened(recipe_for(self._encoder, ChunkPolicy()))
 
     def outcomes(self, questions: Sequence[GoldQuestion], policies: Policies) -> list[Outcome]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from api.settings import Settings
@@ -19,6 +17,7 @@ from corpus.chunk import ChunkPolicy
 from index.build import recipe_for
 from index.ports import Reader
 from qa.choose import ChoicePolicy, choose
+from qa.evaluation.ablation import remembering
 from qa.evaluation.dataset import folded, read_gold
 from qa.evaluation.tuning import Case, cases, evidence_of, fit_reading, fit_refusal, fit_sentences
 from qa.extract import Sentence
@@ -83,16 +82,6 @@ def fit(made: list[Case], reader: Reader | None) -> Fitted:
     return Fitted(sentence, fit_refusal(training, sentence, reader, reading), reading)
 
 
-class Remembering:
-    """A Reader that reads each pair once."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._read = cache(lambda question, text: reader.judge(question, [text])[0])
-
-    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
-        return [self._read(question, text) for text in texts]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace qa/tuned.json")
@@ -103,9 +92,8 @@ def main() -> None:
             pass
         encoder = open_cached_encoder(settings)
         index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
-        model = open_encoder(settings)
-        assert isinstance(model, Reader)
-        reader = Remembering(model)
+        reader = remembering(open_encoder(settings))
+        assert isinstance(reader, Reader)
         questions = read_gold(ROOT / "tests" / "golden" / "library.jsonl")
         found = [cases(questions, index, encoder, open_glossary(), RetrievalPolicy(), tokens=tokens)
                  for tokens in (False, True)]  # fmt: skip

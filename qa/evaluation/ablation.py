@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
-from index.ports import AskedTokens, Encoder, EncoderIdentity, Role, TokenEncoder, Vectors
+from index.ports import AskedTokens, Encoder, EncoderIdentity, Reader, Role, TokenEncoder, Vectors
 from index.token_head import TokenCodes
 
 from ..choose import ChoicePolicy
@@ -46,7 +47,8 @@ VARIANTS: Mapping[str, Change] = {
     "no times": _question(lambda one: replace(one, times=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
     "no windows": _mix(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
-    "no tokens": _retrieval(lambda one: replace(one, tokens=0.0)),
+    "no tokens, nothing read": _retrieval(lambda one: replace(one, tokens=0.0)),
+    "nothing read": lambda policies: replace(policies, tokens=replace(policies.tokens, reading=0.0)),
     "one mix for questions and topics": _retrieval(lambda one: replace(one, broad=one.pointed)),
     "no lexical leg": _mix(lambda one: replace(one, lexical=0.0, relative=0.0)),
     "no dense leg": _mix(lambda one: replace(one, passage=0.0, window=0.0)),
@@ -78,34 +80,47 @@ class RememberingEncoder:
         return [text for text in dict.fromkeys(texts) if (text, role) not in self._known]
 
 
-class RememberingReader(RememberingEncoder):
+class RememberingTokens(RememberingEncoder):
     """Implements TokenEncoder too, over one."""
 
     def __init__(self, encoder: TokenEncoder) -> None:
         super().__init__(encoder)
-        self._reader = encoder
+        self._tokens = encoder
         self._asked: dict[str, tuple[Vectors, AskedTokens]] = {}
 
     @property
     def head(self) -> str:
-        return self._reader.head
+        return self._tokens.head
 
     @property
     def width(self) -> int:
-        return self._reader.width
+        return self._tokens.width
 
     def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
         if text not in self._asked:
-            self._asked[text] = self._reader.ask(text)
+            self._asked[text] = self._tokens.ask(text)
         return self._asked[text]
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
-        return self._reader.read(texts)
+        return self._tokens.read(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._reader.count_tokens(texts)
+        return self._tokens.count_tokens(texts)
+
+
+class RememberingModel(RememberingTokens):
+    """Implements Reader as well: each pair is read once."""
+
+    def __init__(self, encoder: TokenEncoder, reader: Reader) -> None:
+        super().__init__(encoder)
+        self._odds = cache(lambda question, text: reader.judge(question, [text])[0])
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [self._odds(question, text) for text in texts]
 
 
 def remembering(encoder: Encoder) -> RememberingEncoder:
-    """`encoder` with a memory for questions, and for their tokens if it tells of them."""
-    return RememberingReader(encoder) if isinstance(encoder, TokenEncoder) else RememberingEncoder(encoder)
+    """`encoder` with a memory for questions, for their tokens if it tells of them, and for what it reads if it does."""
+    if not isinstance(encoder, TokenEncoder):
+        return RememberingEncoder(encoder)
+    return RememberingModel(encoder, encoder) if isinstance(encoder, Reader) else RememberingTokens(encoder)

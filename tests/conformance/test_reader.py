@@ -19,7 +19,7 @@ from index.weights import find_wheel_weights, read_weights
 WEIRD = ["", " \n\t", "\x00", "\ud800", "ﷺ" * 200, "👩‍👩‍👧 🇹🇯", "a" * 2000, "слово " * 600, "</s><pad>"]
 # A question, what answers it, and what is near to it and does not.
 ASKED = [
-    ("How many welders did the yard hire in May?", "The yard hired 240 welders in May.", "The yard welds ships of steel."),
+    ("How many welders did the yard hire in May?", "The yard hired 240 welders in May.", "The yard welds ships."),
     ("Who runs the ferry?", "The ferry is run by a firm from Oslo.", "The ferry crosses the bay twice a day."),
     ("Когда открыли мост?", "Мост открыли 3 июня 2014 года.", "Мост соединяет два берега широкой реки."),
     ("Сколько стоит билет?", "The ticket costs 12 euros.", "Tickets are sold at the station."),

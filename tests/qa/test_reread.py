@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import READ, reread
+from qa.reread import NEAR, READ, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -21,9 +22,11 @@ class Listed:
     def __init__(self, *odds: float) -> None:
         self.odds = dict(zip((" ".join(text.split()) for text in TEXTS), odds, strict=True))
         self.asked: list[str] = []
+        self.read: list[str] = []
 
     def judge(self, question: str, texts: Sequence[str]) -> list[float]:
         self.asked.append(question)
+        self.read += texts
         return [self.odds[text] for text in texts]
 
 
@@ -48,6 +51,13 @@ def test_log_odds_may_set_the_second_first(odds: tuple[float, ...], order: list[
     assert (read, reader.asked) == (first, ["How many left in May?"])
 
 
+def test_a_sentence_far_below_the_first_is_not_read() -> None:
+    far = [RANKED[0], replace(RANKED[1], score=RANKED[0].score - NEAR - 0.1)]
+    reader = Listed(0.0, 99.0, 0.0)
+    assert reread(ASKED, far, reader, 0.5) == (far, 0.0)
+    assert reader.read == [TEXTS[0]]
+
+
 def test_nothing_is_read_where_nothing_was_found() -> None:
     reader = Listed(0.0, 0.0, 0.0)
     assert reread(ASKED, [], reader, 0.5) == ([], 0.0)
@@ -55,4 +65,4 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
 
 
 def test_a_few_are_read() -> None:
-    assert READ < len(TEXTS)
+    assert len(TEXTS) > READ
