@@ -15,7 +15,7 @@ NEAR = 1.2  # of score, below the first; on the golden questions no sentence fur
 
 
 def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader, weight: float) -> tuple[list[Sentence], float]:
-    """The sentences with the best ones, where near, in the order of score + `weight` * log odds; the first one's log odds.
+    """The sentences with the best ones, where near, by score + `weight` * log odds; and the log odds of the first.
 
     A sentence that moves takes the score of its new place: what follows it is as near to the first as before.
     """
