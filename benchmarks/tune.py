@@ -33,8 +33,7 @@ CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4)
 
 def read(case: Case, fitted: Fitted, reader: Reader | None) -> list[Sentence]:
     """The sentences as they are ranked at last."""
-    ranked = case.ranked(fitted.sentence)
-    return reread(case.asked, ranked, reader, fitted.reading)[0] if reader else ranked
+    return reread(case.asked, case.ranked(fitted.sentence), reader, fitted.reading)[0]
 
 
 def correct(case: Case, ranked: list[Sentence]) -> bool:

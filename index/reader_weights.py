@@ -6,12 +6,11 @@ norms and the head are kept whole. `benchmarks/reader.py` learns them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +26,6 @@ class ReaderWeights:
     """`arrays`: `NAME.up` (out, rank) and `NAME.down` (rank, in) of each matrix, other tensors by their own names."""
 
     arrays: Mapping[str, NDArray[Any]]
-    revision: str
-
-    @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        content = hashlib.sha256()
-        for name in sorted(arrays):
-            content.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
-        return cls(arrays, content.hexdigest()[:16])
 
     def matrix(self, name: str, base: Weights) -> Vectors:
         """float32 (out, in): the encoder's matrix of that name and what is added to it."""
@@ -49,4 +40,4 @@ class ReaderWeights:
 def shipped_reader() -> ReaderWeights:
     """The reader of the default model, beside this module."""
     with as_file(files("index") / "reader.npz") as path, np.load(path, allow_pickle=False) as arrays:
-        return ReaderWeights.of(dict(arrays))
+        return ReaderWeights(dict(arrays))

@@ -202,10 +202,9 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
 
 
 def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
-    found, read = search.retrieval, 0.0
-    sentences = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
-    if fitted.reading and isinstance(encoder, Reader):
-        sentences, read = reread(search.asked, sentences, encoder, fitted.reading)
+    found, reader = search.retrieval, encoder if fitted.reading and isinstance(encoder, Reader) else None
+    ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
+    sentences, read = reread(search.asked, ranked, reader, fitted.reading)
     evidence = gather(search.asked, found, sentences, read)
     confidence = round(fitted.calibration.probability(evidence), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)

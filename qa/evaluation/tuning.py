@@ -118,9 +118,7 @@ def fit_refusal(
 
 
 def evidence_of(case: Case, sentence: Signals, reader: Reader | None = None, reading: float = 0.0) -> Evidence:
-    ranked, read = case.ranked(sentence), 0.0
-    if reader:
-        ranked, read = reread(case.asked, ranked, reader, reading)
+    ranked, read = reread(case.asked, case.ranked(sentence), reader, reading)
     return gather(case.asked, case.retrieval, ranked, read)
 
 
