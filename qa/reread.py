@@ -14,10 +14,13 @@ READ = 2  # sentences; each costs .25 ms a token
 NEAR = 1.2  # of score, below the first; on the golden questions no sentence further away was set first rightly
 
 
-def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float) -> tuple[list[Sentence], float]:
+def reread(
+    asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float
+) -> tuple[list[Sentence], float]:
     """The sentences with the best ones, where near, by score + `weight` * log odds; and the log odds of the first.
 
-    Without a reader they stay as they are. A sentence that moves takes the score of its new place: what follows it is as near to the first as before.
+    Without a reader they stay as they are. A sentence that moves takes the score of its new place: what follows it is
+    as near to the first as before.
     """
     best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
     if not best or reader is None:
