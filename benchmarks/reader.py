@@ -4,23 +4,19 @@ Usage: .venv/bin/python -m benchmarks.reader PUBLIC [--steps 1200] [--rank 16] [
 PUBLIC holds xquad-en, xquad-ru, flores-tg2en and flores-tg2ru (BEIR's layout). The encoder's own layers are taught
 further, its table of words stays. First with XQuAD (a question and one or two sentences in any of both languages: those
 that hold the answer against those beside them, those that look most like it elsewhere, and the same ones for a question
-with another name or figure) and FLORES (a Tajik sentence and its translation), then twice over two thirds of the golden
-questions' training part: evidence against the best other sentence, and whatever is found for questions without an
-answer. What was learned is kept as products of thin matrices. About 50 minutes on two cores; after --write: add one to
-PREPARERS in index/prepared.py, then benchmarks/tune.py --write. The shipped one: docs/decisions/0011.
+with another name or figure) and FLORES (a Tajik sentence and its translation); then with reader_questions.jsonl
+(questions written for one sentence: it answers some, and looks as if it answered the others) and two thirds of the
+golden questions' training part. What was learned is kept as products of thin matrices. About 90 minutes on two cores;
+after --write: benchmarks/tune.py --write. The shipped one: docs/decisions/0011.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import random
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,54 +27,26 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from api.settings import Settings
-from api.wiring import ensure_index, open_backend, open_cached_encoder
-from corpus.chunk import ChunkPolicy
-from corpus.clean import clean
-from corpus.document import Language
-from corpus.sentences import split_sentences
-from index.build import recipe_for
-from index.ports import Role, Vectors
+from api.wiring import open_cached_encoder
+from benchmarks import reader_pairs
+from benchmarks.golden_cases import golden_cases
+from benchmarks.reader_pairs import Pair
 from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
 from index.reader_weights import DOWN, UP
 from index.unigram import END, PAD, UnigramTokenizer
 from index.weights import Weights, find_wheel_weights, read_weights
-from qa.evaluation.dataset import read_gold
-from qa.evaluation.tuning import Case, cases, unread
-from qa.question import open_glossary
-from qa.retrieve import RetrievalPolicy
-from qa.tuned import load
+from qa.evaluation.tuning import Case, unread
 
-ROOT = Path(__file__).resolve().parent.parent
-READER_FILE = ROOT / "index" / "reader.npz"
-LANGUAGES: tuple[Language, ...] = ("en", "ru")
-BATCH, RATE, GOLDEN_RATE, GOLDEN_ROUNDS, WARM, SEED = 16, 1.5e-4, 1e-4, 2, 60, 0
-HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
-_NAME_OR_FIGURE = re.compile(
-    r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
-)  # inside a question, not at its head
+READER_FILE = Path(__file__).resolve().parent.parent / "index" / "reader.npz"
+BATCH, ALIKE, WARM, SEED = 16, 12, 60, 0
+RATE, OWN_RATE, OWN_ROUNDS = 1.5e-4, 1e-4, 2
 # BERT's names in transformers, and the weight file's, of the parts of one layer.
 PARTS = {
     "attention.self.query": "q", "attention.self.key": "k", "attention.self.value": "v",
     "attention.output.dense": "ao", "attention.output.LayerNorm": "aln",
     "intermediate.dense": "fi", "output.dense": "fo", "output.LayerNorm": "oln",
 }  # fmt: skip
-
-Encode = Callable[[list[str], Role], Vectors]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    question: str
-    text: str
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    text: str
-    paragraph: str
-    answers: tuple[str, ...]
 
 
 class Teaching(nn.Module):
@@ -93,134 +61,15 @@ class Teaching(nn.Module):
         return cast(Tensor, self.score(states[:, 0])[:, 0])
 
 
-def altered(question: str, names: list[str], rng: random.Random) -> str | None:
-    """The question with another name or figure; None when it has none."""
-    found = list(_NAME_OR_FIGURE.finditer(question))
-    if not found:
-        return None
-    one = rng.choice(found)
-    old = one.group()
-    if re.fullmatch(r"\d{4}", old):
-        new = str(int(old) + rng.choice([-9, -4, -2, -1, 1, 2, 3, 7]))
-    else:
-        new = str(rng.randint(2, 999)) if old[0].isdigit() else rng.choice(names)
-    same_kind = new[0].isdigit() == old[0].isdigit()
-    return question[: one.start()] + new + question[one.end() :] if new != old and same_kind else None
-
-
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    return map(json.loads, path.open(encoding="utf-8"))
-
-
-def homes(folder: Path) -> dict[str, str]:
-    with (folder / "qrels.tsv").open(encoding="utf-8") as file:
-        return {row["query-id"]: row["corpus-id"] for row in csv.DictReader(file, delimiter="\t")}
-
-
-class Questions:
-    """XQuAD: the same questions and paragraphs in two languages."""
-
-    def __init__(self, public: Path, vectors: Encode) -> None:
-        self.paragraphs: dict[str, dict[str, list[str]]] = {}
-        self.asked: dict[str, dict[str, Asked]] = {}
-        for language in LANGUAGES:
-            folder = public / f"xquad-{language}"
-            texts = {row["_id"]: clean(row["text"]) for row in rows(folder / "corpus.jsonl")}
-            self.paragraphs[language] = {
-                name: [span.slice(text) for span in split_sentences(text, language)] for name, text in texts.items()
-            }
-            home = homes(folder)
-            self.asked[language] = {
-                row["_id"]: Asked(row["text"], home[row["_id"]], tuple(map(clean, row["answers"])))
-                for row in rows(folder / "queries.jsonl")
-            }
-        self.names = {
-            language: [name for one in own.values() for name in _NAME_OR_FIGURE.findall(one.text)]
-            for language, own in self.asked.items()
-        }
-        self.near = self._near(vectors)
-
-    def _near(self, vectors: Encode) -> dict[tuple[str, str, str], list[str]]:
-        """Of each question, in each language, sentences of other paragraphs that look most like its answer."""
-        found = {}
-        for language in LANGUAGES:
-            places = [(name, text) for name, own in self.paragraphs[language].items() for text in own]
-            held = vectors([text for _, text in places], "passage")
-            for asking, own in self.asked.items():
-                nearness = vectors([one.text for one in own.values()], "query") @ held.T
-                for (name, one), row in zip(own.items(), nearness, strict=True):
-                    others = (places[place] for place in np.argsort(-row)[:40])
-                    found[asking, language, name] = [text for home, text in others if home != one.paragraph][:HARD]
-        return found
-
-    def pairs(self, rng: random.Random) -> Iterator[Pair]:
-        for name, (asking, language) in product(self.asked["en"], product(LANGUAGES, LANGUAGES)):
-            question, there = self.asked[asking][name], self.asked[language][name]
-            texts = self.paragraphs[language][there.paragraph]
-            holding = [place for place, text in enumerate(texts) if any(one in text for one in there.answers)]
-            if not holding:
-                continue
-            place = rng.choice(holding)
-            before, after = rng.choice([(0, 0), (0, 0), (1, 0), (1, 0), (0, 1)])
-            right = " ".join(texts[max(0, place - before) : place + 1 + after])
-            yield Pair(question.text, right, True)
-            beside = [texts[at : at + size] for size in (1, 2) for at in range(len(texts) - size + 1)
-                      if not any(at <= place < at + size for place in holding)]  # fmt: skip
-            if beside:
-                yield Pair(question.text, " ".join(rng.choice(beside)), False)
-            other = altered(question.text, self.names[asking], rng)
-            if other and rng.random() < 0.7:
-                yield Pair(other, right, False)
-            yield Pair(question.text, rng.choice(self.near[asking, language, name]), False)
-
-
-def translations(public: Path, rng: random.Random) -> Iterator[Pair]:
-    """FLORES: a sentence and its translation, that of a neighbour in its article, and one with another name."""
-    texts: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
-        folder = public / f"flores-tg2{language}"
-        held, home = {row["_id"]: row["text"] for row in rows(folder / "corpus.jsonl")}, homes(folder)
-        for row in rows(folder / "queries.jsonl"):
-            texts.setdefault(row["_id"], {}).update({"tg": clean(row["text"]), language: clean(held[home[row["_id"]]])})
-    names = sorted(texts, key=int)
-    for place, name in enumerate(names):
-        one, two = rng.choice([("tg", "en"), ("tg", "ru"), ("tg", "en"), ("tg", "ru"), ("en", "tg"), ("ru", "tg")])
-        yield Pair(texts[name][one], texts[name][two], True)
-        beside = names[min(len(names) - 1, max(0, place + rng.choice([-2, -1, 1, 2])))]
-        if beside != name:
-            yield Pair(texts[name][one], texts[beside][two], False)
-        words = _NAME_OR_FIGURE.findall(texts[beside][one])
-        other = altered(texts[name][one], words, rng) if words else None
-        if other:
-            yield Pair(other, texts[name][two], False)
-
-
-def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:
-    weights = load().tokens.sentence
-    for case in made:
-        ranked, question = case.ranked(weights), case.asked.question.standalone
-        if case.gold.answerable:
-            right = [one for one in ranked if case.is_evidence(one)][:1]
-            wrong = [one for one in ranked[:6] if not case.is_evidence(one)][:1]
-        else:
-            right, wrong = [], ranked[:2]
-        for one, holds in (*((one, True) for one in right), *((one, False) for one in wrong)):
-            own = one.found.stored.passage
-            before, after = rng.choice([0, 1]), rng.choice([0, 0, 1])
-            near = own.sentences[max(0, one.place - before) : one.place + 1 + after]
-            yield Pair(question, " ".join(" ".join(span.slice(own.text).split()) for span in near), holds)
-
-
 def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Pair], steps: int, rate: float) -> None:
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=rate, weight_decay=0.01)
     model.train()
     lost = 0.0
-    for step in range(steps):
-        pairs = list(islice(drawn, BATCH))
+    for step, pairs in enumerate(islice(batches(drawn, tokenizer), steps)):
         for group in optimizer.param_groups:
             group["lr"] = rate * min(1, (step + 1) / WARM) * max(0.02, 1 - step / steps)
-        ids, mask = padded([ids_of(pair, tokenizer) for pair in pairs])
-        labels = torch.tensor([float(pair.holds) for pair in pairs])
+        ids, mask = padded([ids for ids, _ in pairs])
+        labels = torch.tensor([float(holds) for _, holds in pairs])
         loss = nn.functional.binary_cross_entropy_with_logits(model(ids, mask), labels)
         optimizer.zero_grad()
         loss.backward()
@@ -230,6 +79,16 @@ def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Pair], s
         if step % 100 == 99:
             print(f"step {step + 1} of {steps}: loss {lost / 100:.3f}", flush=True)
             lost = 0.0
+
+
+def batches(drawn: Iterator[Pair], tokenizer: UnigramTokenizer) -> Iterator[list[tuple[list[int], bool]]]:
+    """Pairs of like lengths together: little is padded."""
+    rng = random.Random(SEED)
+    while pairs := [(ids_of(pair, tokenizer), pair.holds) for pair in islice(drawn, BATCH * ALIKE)]:
+        pairs.sort(key=lambda pair: len(pair[0]))
+        groups = [pairs[start : start + BATCH] for start in range(0, len(pairs), BATCH)]
+        rng.shuffle(groups)
+        yield from groups
 
 
 def ids_of(pair: Pair, tokenizer: UnigramTokenizer) -> list[int]:
@@ -264,15 +123,9 @@ def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDA
 
 def training_cases() -> list[Case]:
     """Golden questions that the reader may see."""
-    with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home))
-        for _ in ensure_index(settings):
-            pass
-        encoder = open_cached_encoder(settings)
-        index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
-        questions = [one for one in read_gold(ROOT / "tests" / "golden" / "library.jsonl") if one.split == "train"]
-        made = cases(questions, index, encoder, open_glossary(), RetrievalPolicy())
-    return [case for case in made if not unread(case) and case.gold.type != "false_premise"]
+    (made,) = golden_cases((True,))
+    seen = [case for case in made if case.gold.split == "train" and not unread(case)]
+    return [case for case in seen if case.gold.type != "false_premise"]
 
 
 def endless(draw: Callable[[], Iterable[Pair]], rng: random.Random) -> Iterator[Pair]:
@@ -296,13 +149,17 @@ def main() -> None:
     torch.manual_seed(SEED)
     rng, settings = random.Random(SEED), Settings()
     encoder, tokenizer = open_cached_encoder(settings), UnigramTokenizer(query_folder(settings.cache))
-    questions = Questions(arguments.public, encoder.encode)
+    questions = reader_pairs.Questions(arguments.public, encoder.encode)
     model = Teaching(bulk_folder(settings.cache))
-    public = endless(lambda: [*questions.pairs(rng), *translations(arguments.public, rng)], rng)
+    public = endless(lambda: [*questions.pairs(rng), *reader_pairs.translations(arguments.public, rng)], rng)
     teach(model, tokenizer, public, arguments.steps, RATE)
-    own = training_cases()
-    shown = [pair for _ in range(GOLDEN_ROUNDS) for pair in shuffled(golden(own, rng), rng)]
-    teach(model, tokenizer, iter(shown), len(shown) // BATCH, GOLDEN_RATE)
+    golden = training_cases()
+    own = [
+        pair
+        for _ in range(OWN_ROUNDS)
+        for pair in shuffled([*reader_pairs.written(arguments.public, rng), *reader_pairs.golden(golden, rng)], rng)
+    ]
+    teach(model, tokenizer, iter(own), len(own) // BATCH, OWN_RATE)
     if arguments.write:
         arrays = thin(model.state_dict(), read_weights(find_wheel_weights()), arguments.rank)
         np.savez_compressed(READER_FILE, **cast(Any, arrays))

@@ -12,8 +12,6 @@ make library-vectors, then benchmarks/tune.py --write.
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from api.settings import Settings
-from corpus.clean import clean
+from benchmarks import public_texts
 from corpus.document import Language, Span
 from corpus.sentences import split_sentences
 from index.encoder_onnx import DEFAULT_IDENTITY, OnnxEncoder
@@ -86,24 +84,20 @@ class Heads(nn.Module):
 def paragraphs(folder: Path, language: Language, bulk: SentenceTransformerEncoder, small: OnnxEncoder,
                ) -> dict[str, Paragraph]:  # fmt: skip
     made = {}
-    for row in map(json.loads, (folder / "corpus.jsonl").open(encoding="utf-8")):
-        text = clean(row["text"])
+    for name, text in public_texts.texts(folder).items():
         spans = tuple(split_sentences(text, language))
         states = torch.tensor(bulk.states([text], "passage")[1][0])
         places = sentence_places(0, small.count_tokens([span.slice(text) for span in spans]), len(states))
         rows = tuple(torch.tensor(np.flatnonzero(places == place)) for place in range(len(spans)))
         held = [place for place, own in enumerate(rows) if len(own)]
-        made[row["_id"]] = Paragraph(states, tuple(rows[p] for p in held), tuple(spans[p] for p in held), text)
+        made[name] = Paragraph(states, tuple(rows[p] for p in held), tuple(spans[p] for p in held), text)
     return made
 
 
 def questions(folder: Path, bulk: SentenceTransformerEncoder) -> list[Asked]:
-    with (folder / "qrels.tsv").open(encoding="utf-8") as file:
-        home = {row["query-id"]: row["corpus-id"] for row in csv.DictReader(file, delimiter="\t")}
-    rows = list(map(json.loads, (folder / "queries.jsonl").open(encoding="utf-8")))
-    states = bulk.states([row["text"] for row in rows], "query")[1]
-    return [Asked(torch.tensor(own), home[row["_id"]], tuple(map(clean, row["answers"])))
-            for row, own in zip(rows, states, strict=True)]  # fmt: skip
+    own = list(public_texts.asked(folder).values())
+    states = bulk.states([one.text for one in own], "query")[1]
+    return [Asked(torch.tensor(row), one.home, one.answers) for row, one in zip(states, own, strict=True)]
 
 
 def examples(asked: list[Asked], answered: list[Asked], held: dict[str, Paragraph], rng: random.Random,

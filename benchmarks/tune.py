@@ -1,6 +1,6 @@
 """Fit qa/tuned.json on the golden set's training part and print how it does on the held-out part.
 
-Usage: .venv/bin/python benchmarks/tune.py [--write]
+Usage: .venv/bin/python -m benchmarks.tune [--write]
 Without --write nothing is changed. Takes about two minutes; deterministic.
 """
 
@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 
 from api.settings import Settings
-from api.wiring import ensure_index, open_backend, open_cached_encoder, open_encoder
-from corpus.chunk import ChunkPolicy
-from index.build import recipe_for
+from api.wiring import open_encoder
+from benchmarks.golden_cases import golden_cases
 from index.ports import Reader
 from qa.choose import ChoicePolicy, choose
 from qa.evaluation.ablation import remembering
-from qa.evaluation.dataset import folded, read_gold
-from qa.evaluation.tuning import Case, cases, evidence_of, fit_reading, fit_refusal, fit_sentences
+from qa.evaluation.dataset import folded
+from qa.evaluation.tuning import Case, evidence_of, fit_reading, fit_refusal, fit_sentences
 from qa.extract import Sentence
 from qa.pipeline import Fitted, Policies
-from qa.question import open_glossary
 from qa.reread import reread
-from qa.retrieve import RetrievalPolicy
 from qa.tuned import to_json
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,24 +81,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace qa/tuned.json")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home))
-        for _ in ensure_index(settings):
-            pass
-        encoder = open_cached_encoder(settings)
-        index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
-        reader = remembering(open_encoder(settings))
-        assert isinstance(reader, Reader)
-        questions = read_gold(ROOT / "tests" / "golden" / "library.jsonl")
-        found = [cases(questions, index, encoder, open_glossary(), RetrievalPolicy(), tokens=tokens)
-                 for tokens in (False, True)]  # fmt: skip
+    reader = remembering(open_encoder(Settings()))
+    assert isinstance(reader, Reader)
+    found = golden_cases((False, True))
     plain, tokens = (fit(made, own) for made, own in zip(found, (None, reader), strict=True))
     for name, made, fitted, own in (("plain", found[0], plain, None), ("tokens", found[1], tokens, reader)):
         for split in ("train", "held"):
             part = [case for case in made if case.gold.split == split]
             print(name, split, json.dumps(figures(part, fitted, own)))
     if arguments.write:
-        training = sum(question.split == "train" for question in questions)
+        training = sum(case.gold.split == "train" for case in found[0])
         made_by = f"benchmarks/tune.py on {training} questions of tests/golden/library.jsonl"
         policies = Policies(plain, tokens, CHOICE)
         (ROOT / "qa" / "tuned.json").write_text(json.dumps(to_json(policies, made_by), indent=1) + "\n")

@@ -15,16 +15,16 @@ from index.bulk_folder import write_bulk_folder
 from index.errors import EncoderUnavailable
 from index.onnx_graph import write_graph
 from index.reader_graph import write_reader_graph
-from index.reader_weights import shipped_reader
+from index.reader_weights import shipped_identity, shipped_reader
 from index.unigram import write_vocabulary
 from index.weights import WEIGHTS_SHA256, Weights, find_wheel_weights, read_weights
 
-PREPARERS = {"query": 3, "bulk": 1}  # add one when the files written from the same weights, or reader.npz, change
+PREPARERS = {"query": 4, "bulk": 1}  # add one when the files written from the same weights change
 
 
 def query_folder(cache_dir: Path) -> Path:
     """The encoder's graph, the reader's, and the vocabulary, 100 MB. Raises EncoderUnavailable."""
-    return _prepare(cache_dir, "query", _write_query)
+    return _prepare(cache_dir, "query", _write_query, f"-{shipped_identity()}")
 
 
 def bulk_folder(cache_dir: Path) -> Path:
@@ -38,8 +38,8 @@ def _write_query(weights: Weights, folder: Path) -> None:
     write_vocabulary(weights.vocabulary, folder)
 
 
-def _prepare(cache_dir: Path, kind: str, write: Callable[[Weights, Path], None]) -> Path:
-    folder = cache_dir / "models" / f"e5-small-{WEIGHTS_SHA256[:12]}-{kind}-{PREPARERS[kind]}"
+def _prepare(cache_dir: Path, kind: str, write: Callable[[Weights, Path], None], made_of: str = "") -> Path:
+    folder = cache_dir / "models" / f"e5-small-{WEIGHTS_SHA256[:12]}-{kind}-{PREPARERS[kind]}{made_of}"
     if folder.is_dir():
         return folder
     weights = read_weights(find_wheel_weights())

@@ -6,6 +6,7 @@ norms and the head are kept whole. `benchmarks/reader.py` learns them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from .ports import Vectors
 from .weights import Weights
 
 UP, DOWN = ".up", ".down"
+_SHIPPED = files("index") / "reader.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +41,11 @@ class ReaderWeights:
 @lru_cache(1)
 def shipped_reader() -> ReaderWeights:
     """The reader of the default model, beside this module."""
-    with as_file(files("index") / "reader.npz") as path, np.load(path, allow_pickle=False) as arrays:
+    with as_file(_SHIPPED) as path, np.load(path, allow_pickle=False) as arrays:
         return ReaderWeights(dict(arrays))
+
+
+@lru_cache(1)
+def shipped_identity() -> str:
+    """Eight hexadecimal digits that change with the reader."""
+    return hashlib.sha256(_SHIPPED.read_bytes()).hexdigest()[:8]

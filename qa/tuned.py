@@ -22,7 +22,7 @@ def load(path: Path | None = None) -> Policies:
         return Policies(_fitted(data["plain"]), _fitted(data["tokens"]), ChoicePolicy(**data["choice"]))
     except (KeyError, TypeError) as error:
         raise ValueError(
-            f"{source} was fitted on other signals ({error}). Run: .venv/bin/python benchmarks/tune.py --write"
+            f"{source} was fitted on other signals ({error}). Run: .venv/bin/python -m benchmarks.tune --write"
         ) from error
 
 

@@ -66,9 +66,9 @@ def cases(
 
 def unread(case: Case) -> bool:
     """Was the reader taught without this question? It was shown two thirds of the training part, by the document of the
-    first passage; what it says of these it has learned by heart."""
+    first passage (a translation goes with its original); what it says of these it has learned by heart."""
     found = case.retrieval.found
-    document = found[0].stored.document.id if found else "x"
+    document = found[0].stored.document.id.removesuffix(".ru").removesuffix(".tg") if found else "x"
     return int(hashlib.md5(document.encode(), usedforsecurity=False).hexdigest(), 16) % 3 == 0
 
 

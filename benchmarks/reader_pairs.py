@@ -1,0 +1,196 @@
+"""What the reader is taught with: questions beside texts that hold the answer, and beside texts that only seem to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import public_texts
+from corpus.document import Language
+from corpus.sentences import split_sentences
+from index.ports import Role, Vectors
+from qa.evaluation.tuning import Case
+from qa.tuned import load
+
+ROOT = Path(__file__).resolve().parent.parent
+WRITTEN = ROOT / "benchmarks" / "reader_questions.jsonl"
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
+HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
+_NAME_OR_FIGURE = re.compile(
+    r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
+)  # inside a question, not at its head
+_LANGUAGE = re.compile(r"^lang: (\w+)$", re.MULTILINE)
+
+Encode = Callable[[list[str], Role], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    question: str
+    text: str
+    holds: bool
+
+
+def names_in(questions: Iterable[str]) -> list[str]:
+    return [name for one in questions for name in _NAME_OR_FIGURE.findall(one)]
+
+
+def altered(question: str, names: list[str], rng: random.Random) -> str | None:
+    """The question with another name or figure; None when it has none."""
+    found = list(_NAME_OR_FIGURE.finditer(question))
+    if not found:
+        return None
+    one = rng.choice(found)
+    old = one.group()
+    if re.fullmatch(r"\d{4}", old):
+        new = str(int(old) + rng.choice([-9, -4, -2, -1, 1, 2, 3, 7]))
+    else:
+        new = str(rng.randint(2, 999)) if old[0].isdigit() else rng.choice(names)
+    same_kind = new[0].isdigit() == old[0].isdigit()
+    return question[: one.start()] + new + question[one.end() :] if new != old and same_kind else None
+
+
+class Questions:
+    """XQuAD: the same questions and paragraphs in two languages."""
+
+    def __init__(self, public: Path, vectors: Encode) -> None:
+        folders = {language: public / f"xquad-{language}" for language in LANGUAGES}
+        self.paragraphs = {
+            language: {name: sentences(text, language) for name, text in public_texts.texts(folder).items()}
+            for language, folder in folders.items()
+        }
+        self.asked = {language: public_texts.asked(folder) for language, folder in folders.items()}
+        self.names = {language: names_in(one.text for one in own.values()) for language, own in self.asked.items()}
+        self.near = self._near(vectors)
+
+    def _near(self, vectors: Encode) -> dict[tuple[str, str, str], list[str]]:
+        """Of each question, in each language, sentences of other paragraphs that look most like its answer."""
+        found = {}
+        for language in LANGUAGES:
+            places = [(name, text) for name, own in self.paragraphs[language].items() for text in own]
+            held = vectors([text for _, text in places], "passage")
+            for asking, own in self.asked.items():
+                nearness = vectors([one.text for one in own.values()], "query") @ held.T
+                for (name, one), row in zip(own.items(), nearness, strict=True):
+                    others = (places[place] for place in np.argsort(-row)[:40])
+                    found[asking, language, name] = [text for home, text in others if home != one.home][:HARD]
+        return found
+
+    def pairs(self, rng: random.Random) -> Iterator[Pair]:
+        for name, (asking, language) in product(self.asked["en"], product(LANGUAGES, LANGUAGES)):
+            question, there = self.asked[asking][name], self.asked[language][name]
+            own = self.paragraphs[language][there.home]
+            holding = [place for place, text in enumerate(own) if any(one in text for one in there.answers)]
+            if not holding:
+                continue
+            place = rng.choice(holding)
+            before, after = rng.choice([(0, 0), (0, 0), (1, 0), (1, 0), (0, 1)])
+            right = " ".join(own[max(0, place - before) : place + 1 + after])
+            yield Pair(question.text, right, True)
+            beside = [own[at : at + size] for size in (1, 2) for at in range(len(own) - size + 1)
+                      if not any(at <= place < at + size for place in holding)]  # fmt: skip
+            if beside:
+                yield Pair(question.text, " ".join(rng.choice(beside)), False)
+            other = altered(question.text, self.names[asking], rng)
+            if other and rng.random() < 0.7:
+                yield Pair(other, right, False)
+            yield Pair(question.text, rng.choice(self.near[asking, language, name]), False)
+
+
+def translations(public: Path, rng: random.Random) -> Iterator[Pair]:
+    """FLORES: a sentence and its translation, that of a neighbour in its article, and one with another name."""
+    own = flores(public)
+    names = sorted(own, key=int)
+    for place, name in enumerate(names):
+        one, two = rng.choice([("tg", "en"), ("tg", "ru"), ("tg", "en"), ("tg", "ru"), ("en", "tg"), ("ru", "tg")])
+        yield Pair(own[name][one], own[name][two], True)
+        beside = names[min(len(names) - 1, max(0, place + rng.choice([-2, -1, 1, 2])))]
+        if beside != name:
+            yield Pair(own[name][one], own[beside][two], False)
+        words = names_in([own[beside][one]])
+        other = altered(own[name][one], words, rng) if words else None
+        if other:
+            yield Pair(other, own[name][two], False)
+
+
+def flores(public: Path) -> dict[str, dict[str, str]]:
+    """By sentence and language."""
+    found: dict[str, dict[str, str]] = {}
+    for language in LANGUAGES:
+        folder = public / f"flores-tg2{language}"
+        held = public_texts.texts(folder)
+        for name, one in public_texts.asked(folder).items():
+            found.setdefault(name, {}).update({"tg": one.text, language: held[one.home]})
+    return found
+
+
+def written(public: Path, rng: random.Random) -> Iterator[Pair]:
+    """reader_questions.jsonl: of one sentence, questions that it answers and near misses, written by hand.
+
+    The file names its sentences by `mark`: they are the library's (of documents that the reader may see), XQuAD's and
+    FLORES's. Raises KeyError when a sentence is not found.
+    """
+    known = {mark(text): text for text in _texts(public)}
+    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+    names = names_in(question for row in rows for question in row["yes"])
+    for row in rows:
+        text = known[row["text"]]
+        for question in row["yes"]:
+            yield Pair(question, text, True)
+            other = altered(question, names, rng)
+            if other and rng.random() < 0.3:
+                yield Pair(other, text, False)
+        for question in row["no"]:
+            yield Pair(question, text, False)
+
+
+def mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def sentences(text: str, language: Language) -> list[str]:
+    return [" ".join(span.slice(text).split()) for span in split_sentences(text, language)]
+
+
+def library() -> Iterator[tuple[str, list[str]]]:
+    """Each shipped document's name and sentences."""
+    for path in sorted((ROOT / "corpus" / "library").glob("*.md")):
+        head, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
+        if language := _LANGUAGE.search(head):
+            paragraphs = (one.strip() for one in body.split("\n\n"))
+            yield path.stem, [text for one in paragraphs for text in sentences(one, language[1])]
+
+
+def _texts(public: Path) -> Iterator[str]:
+    for _, own in library():
+        yield from own
+    for language in LANGUAGES:
+        for text in public_texts.texts(public / f"xquad-{language}").values():
+            yield from sentences(text, language)
+    for translated in flores(public).values():
+        yield from (" ".join(text.split()) for text in translated.values())
+
+
+def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:
+    """Evidence against the best other sentence, and whatever is found for a question without an answer."""
+    weights = load().tokens.sentence
+    for case in made:
+        ranked, question = case.ranked(weights), case.asked.question.standalone
+        if case.gold.answerable:
+            right = [one for one in ranked if case.is_evidence(one)][:1]
+            wrong = [one for one in ranked[:6] if not case.is_evidence(one)][:1]
+        else:
+            right, wrong = [], ranked[:2]
+        for one, holds in (*((one, True) for one in right), *((one, False) for one in wrong)):
+            own = one.found.stored.passage
+            before, after = rng.choice([0, 1]), rng.choice([0, 0, 1])
+            near = own.sentences[max(0, one.place - before) : one.place + 1 + after]
+            yield Pair(question, " ".join(" ".join(span.slice(own.text).split()) for span in near), holds)

@@ -1,0 +1,55 @@
+"""What the reader is taught with: no question that weighs it, no question that is right and wrong at once."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from benchmarks.golden_cases import GOLDEN
+from benchmarks.reader_pairs import WRITTEN, altered, library, mark
+
+ROWS = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+
+
+def test_no_sentence_of_a_held_out_document_is_among_them() -> None:
+    questions = map(json.loads, GOLDEN.read_text(encoding="utf-8").splitlines())
+    held = {name for one in questions if one["split"] == "held" for name in one["doc"]}
+    ours = {row["text"] for row in ROWS}
+    of_library = dict(library())
+    assert held <= set(of_library)
+    taught = {name for name, texts in of_library.items() if ours & set(map(mark, texts))}
+    assert taught
+    assert not taught & held
+
+
+def test_each_sentence_has_questions_that_it_answers_and_others() -> None:
+    assert len({row["text"] for row in ROWS}) == len(ROWS)
+    for row in ROWS:
+        assert row["yes"]
+        assert row["no"]
+        assert not set(row["yes"]) & set(row["no"])
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "other"),
+    [
+        ("Who left Dushanbe?", ["Khujand"], "Who left Khujand?"),
+        ("Кто приехал в Москву?", ["Казань"], "Кто приехал в Казань?"),
+        ("Who left Dushanbe?", ["Dushanbe"], None),  # the same name asks the same
+        ("Who left Dushanbe?", ["2011"], None),  # no figure in a name's place
+        ("Dushanbe trains", ["Khujand"], None),  # the first word of any question is capital
+        ("who left?", ["Khujand"], None),
+    ],
+)
+def test_another_name_makes_another_question(question: str, names: list[str], other: str | None) -> None:
+    assert altered(question, names, random.Random(0)) == other
+
+
+def test_another_year_is_near() -> None:
+    found = altered("How many left in 2014?", [], random.Random(0))
+    assert found is not None
+    year = int(found.removeprefix("How many left in ").removesuffix("?"))
+    assert year != 2014
+    assert abs(year - 2014) < 10
