@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from api.settings import Settings
@@ -18,8 +17,8 @@ from qa.retrieve import RetrievalPolicy
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "library.jsonl"
 
 
-def golden_cases(tokens: Sequence[bool]) -> list[list[Case]]:
-    """All of them once for each entry: where the tokens of sentences are known, and where not."""
+def golden_cases() -> tuple[list[Case], list[Case]]:
+    """All of them twice: where the tokens of sentences are not known, and where they are."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         for _ in ensure_index(settings):
@@ -27,4 +26,7 @@ def golden_cases(tokens: Sequence[bool]) -> list[list[Case]]:
         encoder = open_cached_encoder(settings)
         index = open_backend(settings).opened(recipe_for(encoder, ChunkPolicy())).index
         questions, glossary = read_gold(GOLDEN), open_glossary()
-        return [cases(questions, index, encoder, glossary, RetrievalPolicy(), tokens=known) for known in tokens]
+        plain, known = (
+            cases(questions, index, encoder, glossary, RetrievalPolicy(), tokens=tokens) for tokens in (False, True)
+        )
+    return plain, known

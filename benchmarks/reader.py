@@ -7,7 +7,7 @@ that hold the answer against those beside them, those that look most like it els
 with another name or figure) and FLORES (a Tajik sentence and its translation); then with reader_questions.jsonl
 (questions written for one sentence: it answers some, and looks as if it answered the others) and two thirds of the
 golden questions' training part. What was learned is kept as products of thin matrices. About 90 minutes on two cores;
-after --write: benchmarks/tune.py --write. The shipped one: docs/decisions/0011.
+after --write: -m benchmarks.tune --write. The shipped one: docs/decisions/0011.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from api.wiring import open_cached_encoder
 from benchmarks import reader_pairs
 from benchmarks.golden_cases import golden_cases
 from benchmarks.reader_pairs import Pair
+from index.bulk_folder import LAYER_PARTS
 from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
 from index.reader_weights import DOWN, UP
@@ -41,12 +42,6 @@ from qa.evaluation.tuning import Case, unread
 READER_FILE = Path(__file__).resolve().parent.parent / "index" / "reader.npz"
 BATCH, ALIKE, WARM, SEED = 16, 12, 60, 0
 RATE, OWN_RATE, OWN_ROUNDS = 1.5e-4, 1e-4, 2
-# BERT's names in transformers, and the weight file's, of the parts of one layer.
-PARTS = {
-    "attention.self.query": "q", "attention.self.key": "k", "attention.self.value": "v",
-    "attention.output.dense": "ao", "attention.output.LayerNorm": "aln",
-    "intermediate.dense": "fi", "output.dense": "fo", "output.LayerNorm": "oln",
-}  # fmt: skip
 
 
 class Teaching(nn.Module):
@@ -110,7 +105,7 @@ def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDA
     for key, tensor in state.items():
         if not (match := re.fullmatch(r"bert\.encoder\.layer\.(\d+)\.(.+)\.(weight|bias)", key)):
             continue
-        name, value = f"l{match[1]}.{PARTS[match[2]]}.{match[3][0]}", tensor.numpy()
+        name, value = f"l{match[1]}.{LAYER_PARTS[match[2]]}.{match[3][0]}", tensor.numpy()
         if value.ndim == 1:
             arrays[name] = value.astype(np.float16)
             continue
@@ -123,7 +118,7 @@ def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDA
 
 def training_cases() -> list[Case]:
     """Golden questions that the reader may see."""
-    (made,) = golden_cases((True,))
+    _, made = golden_cases()
     seen = [case for case in made if case.gold.split == "train" and not unread(case)]
     return [case for case in seen if case.gold.type != "false_premise"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -14,20 +14,19 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import public_texts
+from benchmarks.library_texts import library, mark, sentences
 from corpus.document import Language
-from corpus.sentences import split_sentences
 from index.ports import Role, Vectors
 from qa.evaluation.tuning import Case
 from qa.tuned import load
 
-ROOT = Path(__file__).resolve().parent.parent
-WRITTEN = ROOT / "benchmarks" / "reader_questions.jsonl"
+WRITTEN = Path(__file__).resolve().parent / "reader_questions.jsonl"
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
 HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
+ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
 _NAME_OR_FIGURE = re.compile(
     r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
 )  # inside a question, not at its head
-_LANGUAGE = re.compile(r"^lang: (\w+)$", re.MULTILINE)
 
 Encode = Callable[[list[str], Role], Vectors]
 
@@ -133,40 +132,29 @@ def flores(public: Path) -> dict[str, dict[str, str]]:
 
 
 def written(public: Path, rng: random.Random) -> Iterator[Pair]:
-    """reader_questions.jsonl: of one sentence, questions that it answers and near misses, written by hand.
+    """reader_questions.jsonl: of one sentence, questions that it answers and near misses, each written for it.
 
-    The file names its sentences by `mark`: they are the library's (of documents that the reader may see), XQuAD's and
-    FLORES's. Raises KeyError when a sentence is not found.
+    A sentence is of the library (of documents that the reader may see), of XQuAD or FLORES, then named by its `mark`;
+    or `made` up for this, in the manner of news and reports: those state no facts. Raises KeyError when one is missing.
     """
     known = {mark(text): text for text in _texts(public)}
     rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
-    names = names_in(question for row in rows for question in row["yes"])
+    names = defaultdict(list)
+    for name in names_in(question for row in rows for question in row["yes"]):
+        names[_is_latin(name)].append(name)
     for row in rows:
-        text = known[row["text"]]
+        text = row.get("made") or known[row["mark"]]
         for question in row["yes"]:
             yield Pair(question, text, True)
-            other = altered(question, names, rng)
-            if other and rng.random() < 0.3:
+            other = altered(question, names[_is_latin(question)], rng)
+            if other and rng.random() < ALTERED:
                 yield Pair(other, text, False)
         for question in row["no"]:
             yield Pair(question, text, False)
 
 
-def mark(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def sentences(text: str, language: Language) -> list[str]:
-    return [" ".join(span.slice(text).split()) for span in split_sentences(text, language)]
-
-
-def library() -> Iterator[tuple[str, list[str]]]:
-    """Each shipped document's name and sentences."""
-    for path in sorted((ROOT / "corpus" / "library").glob("*.md")):
-        head, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
-        if language := _LANGUAGE.search(head):
-            paragraphs = (one.strip() for one in body.split("\n\n"))
-            yield path.stem, [text for one in paragraphs for text in sentences(one, language[1])]
+def _is_latin(text: str) -> bool:
+    return len(re.findall("[A-Za-z]", text)) > len(re.findall("[а-яёқғҳҷӣӯА-ЯЁҚҒҲҶӢӮ]", text))
 
 
 def _texts(public: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ The encoder stays as it is. Every question, in either language, meets the senten
 language, of neighbouring paragraphs and of others; the sentence that holds the answer must win. A second head that
 looks for the answer's tokens is trained beside it and thrown away: it keeps the first from matching words only.
 The projection that ships was made by an earlier form of this script: docs/decisions/0007. After --write:
-make library-vectors, then benchmarks/tune.py --write.
+make library-vectors, then -m benchmarks.tune --write.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedStates:
     states: Tensor
-    paragraph: str
+    home: str
     answers: tuple[str, ...]
 
 
@@ -94,20 +94,20 @@ def paragraphs(folder: Path, language: Language, bulk: SentenceTransformerEncode
     return made
 
 
-def questions(folder: Path, bulk: SentenceTransformerEncoder) -> list[Asked]:
+def questions(folder: Path, bulk: SentenceTransformerEncoder) -> list[AskedStates]:
     own = list(public_texts.asked(folder).values())
     states = bulk.states([one.text for one in own], "query")[1]
-    return [Asked(torch.tensor(row), one.home, one.answers) for row, one in zip(states, own, strict=True)]
+    return [AskedStates(torch.tensor(row), one.home, one.answers) for row, one in zip(states, own, strict=True)]
 
 
-def examples(asked: list[Asked], answered: list[Asked], held: dict[str, Paragraph], rng: random.Random,
+def examples(asked: list[AskedStates], answered: list[AskedStates], held: dict[str, Paragraph], rng: random.Random,
              ) -> Iterator[tuple[Tensor, list[Paragraph], Tensor]]:  # fmt: skip
     """A question in one language, paragraphs in another (or the same), and which sentences hold the answer."""
     names = list(held)
     for one, there in rng.sample(list(zip(asked, answered, strict=True)), EPOCH // 4):
-        at = names.index(one.paragraph)
-        near = [name for name in names[max(0, at - 4) : at + 5] if name != one.paragraph]
-        chosen = [one.paragraph, *rng.sample(near, NEIGHBOURS), *rng.sample(names, OTHERS)]
+        at = names.index(one.home)
+        near = [name for name in names[max(0, at - 4) : at + 5] if name != one.home]
+        chosen = [one.home, *rng.sample(near, NEIGHBOURS), *rng.sample(names, OTHERS)]
         texts = [held[name] for name in dict.fromkeys(chosen)]
         right = [any(answer in span.slice(texts[0].text) for answer in there.answers) for span in texts[0].spans]
         labels = torch.tensor([*right, *[False] * sum(len(text.spans) for text in texts[1:])])

@@ -83,7 +83,7 @@ def main() -> None:
     arguments = parser.parse_args()
     reader = remembering(open_encoder(Settings()))
     assert isinstance(reader, Reader)
-    found = golden_cases((False, True))
+    found = golden_cases()
     plain, tokens = (fit(made, own) for made, own in zip(found, (None, reader), strict=True))
     for name, made, fitted, own in (("plain", found[0], plain, None), ("tokens", found[1], tokens, reader)):
         for split in ("train", "held"):

@@ -26,7 +26,7 @@ _SPECIALS = {
     "mask_token": "<mask>",
 }
 # BERT's names in transformers, and the file's names, of the matrices of one layer.
-_LAYER = {
+LAYER_PARTS = {
     "attention.self.query": "q",
     "attention.self.key": "k",
     "attention.self.value": "v",
@@ -79,7 +79,7 @@ def _replacements(normalization: Mapping[str, str]) -> list[Any]:
 
 def _tensors(weights: Weights) -> dict[str, NDArray[np.float32]]:
     shape = weights.shape
-    rows = dict.fromkeys(_LAYER.values(), shape.hidden) | {"fi": shape.feed_forward}
+    rows = dict.fromkeys(LAYER_PARTS.values(), shape.hidden) | {"fi": shape.feed_forward}
     tensors = {
         "embeddings.word_embeddings.weight": weights.matrix("emb.word", shape.vocabulary),
         "embeddings.position_embeddings.weight": weights.vector("emb.pos").reshape(-1, shape.hidden),
@@ -88,7 +88,7 @@ def _tensors(weights: Weights) -> dict[str, NDArray[np.float32]]:
         "embeddings.LayerNorm.bias": weights.vector("emb.ln.b"),
     }
     for layer in range(shape.layers):
-        for theirs, ours in _LAYER.items():
+        for theirs, ours in LAYER_PARTS.items():
             name, source = f"encoder.layer.{layer}.{theirs}", f"l{layer}.{ours}"
             norm = theirs.endswith("LayerNorm")
             tensors[f"{name}.weight"] = (

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.bulk_folder import MAX_TOKENS, PASSAGE_PREFIX, QUERY_PREFIX
 from index.errors import EncoderUnavailable
-from index.onnx_graph import GRAPH_FILE, INPUTS, OUTPUT, TOKENS
+from index.onnx_graph import GRAPH_FILE, INPUT, OUTPUT, TOKENS
 from index.onnx_session import open_session
 from index.ports import AskedTokens, EncoderIdentity, Role, Vectors
 from index.prepared import query_folder
 from index.reader import OnnxReader
 from index.token_head import TokenCodes, default_head
-from index.unigram import PAD, UnigramTokenizer
+from index.unigram import UnigramTokenizer
 from index.weights import DEFAULT_MODEL, WEIGHTS_SHA256
 
 DIMENSION = 384  # the model's hidden size
-BATCH_TOKENS = 512  # padded tokens a run: 3.5 passages of 280 tokens a CPU-second, against 3.1 at 2048
 UNCUT = 1 << 62
 DEFAULT_IDENTITY = EncoderIdentity(DEFAULT_MODEL, WEIGHTS_SHA256, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
 
@@ -44,10 +42,9 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         prefix = QUERY_PREFIX if role == "query" else PASSAGE_PREFIX
-        tokens = [self._tokenizer.encode(prefix + text, MAX_TOKENS) for text in texts]
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        for rows in _batches([len(ids) for ids in tokens]):
-            vectors[rows] = self._run([tokens[row] for row in rows])
+        for row, text in enumerate(texts):
+            (vectors[row],) = self._run(prefix + text, [OUTPUT])
         return vectors
 
     @property
@@ -60,20 +57,16 @@ class OnnxEncoder:
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
         skipped = self._before(PASSAGE_PREFIX)
-        tokens = [self._tokenizer.encode(PASSAGE_PREFIX + text, MAX_TOKENS) for text in texts]
         vectors = np.zeros((len(texts), DIMENSION), np.float32)
-        codes: dict[int, TokenCodes] = {}
-        for rows in _batches([len(ids) for ids in tokens]):
-            vectors[rows], states = self._run_both([tokens[row] for row in rows])
-            for row, own in zip(rows, states, strict=True):
-                codes[row] = default_head().codes(own[skipped : len(tokens[row]) - 1])
-        return vectors, [codes[row] for row in range(len(texts))]
+        codes = []
+        for row, text in enumerate(texts):
+            vectors[row], states = self._run(PASSAGE_PREFIX + text, [OUTPUT, TOKENS])
+            codes.append(default_head().codes(states[skipped:-1]))
+        return vectors, codes
 
     def ask(self, text: str) -> tuple[Vectors, AskedTokens]:
-        ids = self._tokenizer.encode(QUERY_PREFIX + text, MAX_TOKENS)
-        vectors, states = self._run_both([ids])
-        own = states[0][self._before(QUERY_PREFIX) : len(ids) - 1]
-        return vectors[0], default_head().asked(own)
+        vector, states = self._run(QUERY_PREFIX + text, [OUTPUT, TOKENS])
+        return vector, default_head().asked(states[self._before(QUERY_PREFIX) : -1])
 
     def judge(self, question: str, texts: Sequence[str]) -> list[float]:
         return [self._reader.score(question, text) for text in texts]
@@ -85,31 +78,8 @@ class OnnxEncoder:
         """How many tokens stand before the text: <s> and the prefix."""
         return len(self._tokenizer.encode(prefix, MAX_TOKENS)) - 1
 
-    def _run(self, tokens: list[list[int]]) -> Vectors:
-        (vectors,) = self._session.run([OUTPUT], _padded(tokens))
-        return np.asarray(vectors, np.float32)
-
-    def _run_both(self, tokens: list[list[int]]) -> tuple[Vectors, Vectors]:
-        vectors, states = self._session.run([OUTPUT, TOKENS], _padded(tokens))
-        return np.asarray(vectors, np.float32), np.asarray(states, np.float32)
-
-
-def _padded(tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:
-    ids = np.full((len(tokens), max(map(len, tokens))), PAD, np.int64)
-    mask = np.zeros_like(ids)
-    for row, text in enumerate(tokens):
-        ids[row, : len(text)] = text
-        mask[row, : len(text)] = 1
-    return dict(zip(INPUTS, (ids, mask), strict=True))
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Row numbers, longest text first so that little is padded, at most BATCH_TOKENS padded tokens together."""
-    batch: list[int] = []
-    for row in sorted(range(len(lengths)), key=lambda row: -lengths[row]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+    def _run(self, text: str, outputs: list[str]) -> list[Vectors]:
+        """One text at a time: its rounding, so its vector, depends on nothing beside it, and nothing is padded."""
+        ids = np.array([self._tokenizer.encode(text, MAX_TOKENS)], np.int64)
+        found = self._session.run(outputs, {INPUT: ids})
+        return [np.asarray(values[0], np.float32) for values in found]

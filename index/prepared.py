@@ -13,18 +13,20 @@ from pathlib import Path
 
 from index.bulk_folder import write_bulk_folder
 from index.errors import EncoderUnavailable
+from index.input_ranges import RANGES_FILE
 from index.onnx_graph import write_graph
 from index.reader_graph import write_reader_graph
-from index.reader_weights import shipped_identity, shipped_reader
+from index.reader_weights import READER_WEIGHTS, shipped_reader
+from index.shipped import shipped_revision
 from index.unigram import write_vocabulary
 from index.weights import WEIGHTS_SHA256, Weights, find_wheel_weights, read_weights
 
-PREPARERS = {"query": 4, "bulk": 1}  # add one when the files written from the same weights change
+PREPARERS = {"query": 5, "bulk": 1}  # add one when the files written from the same weights change
 
 
 def query_folder(cache_dir: Path) -> Path:
     """The encoder's graph, the reader's, and the vocabulary, 100 MB. Raises EncoderUnavailable."""
-    return _prepare(cache_dir, "query", _write_query, f"-{shipped_identity()}")
+    return _prepare(cache_dir, "query", _write_query, f"-{shipped_revision(READER_WEIGHTS, RANGES_FILE)}")
 
 
 def bulk_folder(cache_dir: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .onnx_graph import INPUTS
+from .onnx_graph import INPUT
 from .onnx_session import open_session
 from .reader_graph import READER_FILE, SCORE
 from .unigram import END, UnigramTokenizer
@@ -28,6 +28,5 @@ class OnnxReader:
         """Log odds that `text` holds the answer; they are not calibrated, only larger for better texts."""
         asked = [*self._tokenizer.encode(question, QUESTION_TOKENS), END]
         read = self._tokenizer.encode(text, PAIR_TOKENS - len(asked) + 1)[1:]
-        ids = np.array([asked + read], np.int64)
-        (scores,) = self._session.run([SCORE], dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
+        (scores,) = self._session.run([SCORE], {INPUT: np.array([asked + read], np.int64)})
         return float(scores[0, 0])

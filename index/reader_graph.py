@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .onnx_graph import EXTERNAL_FROM, GRAPH_FILE, Graph
+from .ports import Vectors
 from .reader_weights import ReaderWeights
 from .weights import Weights
 
@@ -23,7 +24,7 @@ SHARED = "emb."  # what the names of the encoder's tables begin with
 def write_reader_graph(weights: Weights, reader: ReaderWeights, folder: Path) -> None:
     """Writes `reader.onnx` and `reader.tensors` into a folder that holds the encoder's graph already.
 
-    Inputs: int64 (batch, tokens) ids and mask. Output: float32 (batch, 1), log odds that the text holds the answer.
+    Input: int64 (1, tokens). Output: float32 (1, 1), log odds that the text holds the answer.
     """
     import onnx
 
@@ -48,43 +49,22 @@ class ReaderGraph(Graph):
         self.reader, self.tables = reader, tables
 
     def build(self) -> Any:
-        from onnx import TensorProto
-
-        x = self.embeddings()
-        mask = self.node("Cast", ["attention_mask"], to=TensorProto.INT32)
-        for layer in range(self.weights.shape.layers):
-            x = self.block(x, mask, f"l{layer}.")
-        first = self.node("Gather", [x, self.tensor("int.first", np.zeros((), np.int64))], axis=1)
-        head = [self.tensor(name, self.reader.vector(name)) for name in ("score.w", "score.b")]
+        first = self.node("Gather", [self.states(), self.tensor("int.first", np.zeros((), np.int64))], axis=1)
+        head = [self.tensor(name, self.vector(name)) for name in ("score.w", "score.b")]
         self.node("Gemm", [first, *head], [SCORE], transB=1)
-        return self.model("reader", {SCORE: ["batch", 1]})
+        return self.model("reader", {SCORE: [1, 1]})
+
+    def vector(self, name: str) -> Vectors:
+        return super().vector(name) if name.startswith(SHARED) else self.reader.vector(name)
+
+    def matrix(self, name: str) -> Vectors:
+        return self.reader.matrix(f"{name}.w", self.weights)
+
+    def last(self, x: str, name: str) -> str:
+        return self.eight_bits(x, [name], self.matrix(name))
 
     def tensor(self, name: str, value: NDArray[Any]) -> str:
         if name not in self.tables:
             return super().tensor(name, value)
         self.tensors.append(self.tables[name])
         return name
-
-    def skip_norm(self, x: str, skip: str, name: str) -> str:
-        if name.startswith(SHARED):
-            return super().skip_norm(x, skip, name)
-        norm = [self.tensor(f"{name}.{part}", self.reader.vector(f"{name}.{part}")) for part in "wb"]
-        return self.fused("SkipLayerNormalization", [x, skip, *norm], epsilon=self.weights.shape.epsilon)
-
-    def linear(self, x: str, names: list[str], inputs: int, outputs: int) -> str:
-        """8-bit products: activations are rounded as they come, each output's weights have a scale of their own."""
-        several = [self.reader.matrix(f"{name}.w", self.weights) for name in names]
-        matrices = np.concatenate(several).reshape(outputs * len(names), inputs)
-        scale = np.abs(matrices).max(axis=1) / 127
-        codes = np.rint(matrices / scale[:, None]).astype(np.int8)
-        bias = np.concatenate([self.reader.vector(f"{name}.b") for name in names])
-        return self.fused(
-            "DynamicQuantizeMatMul",
-            [
-                x,
-                self.tensor(f"{names[0]}.codes", codes.T),
-                self.tensor(f"{names[0]}.scale", scale.astype(np.float32)),
-                "",  # zero points are 0
-                self.tensor(f"{names[0]}.b", bias),
-            ],
-        )

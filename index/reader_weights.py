@@ -6,21 +6,19 @@ norms and the head are kept whole. `benchmarks/reader.py` learns them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ports import Vectors
+from .shipped import shipped_arrays
 from .weights import Weights
 
 UP, DOWN = ".up", ".down"
-_SHIPPED = files("index") / "reader.npz"
+READER_WEIGHTS = "reader.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,6 @@ class ReaderWeights:
         return np.asarray(self.arrays[name], np.float32)
 
 
-@lru_cache(1)
 def shipped_reader() -> ReaderWeights:
     """The reader of the default model, beside this module."""
-    with as_file(_SHIPPED) as path, np.load(path, allow_pickle=False) as arrays:
-        return ReaderWeights(dict(arrays))
-
-
-@lru_cache(1)
-def shipped_identity() -> str:
-    """Eight hexadecimal digits that change with the reader."""
-    return hashlib.sha256(_SHIPPED.read_bytes()).hexdigest()[:8]
+    return ReaderWeights(shipped_arrays(READER_WEIGHTS))

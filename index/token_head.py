@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import as_file, files
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .ports import AskedTokens, Vectors
+from .shipped import shipped_arrays
 
 TokenCodes = NDArray[np.int8]
 SCALE = 127.0  # of codes: a component of a unit row times this, rounded
@@ -59,5 +59,5 @@ class TokenHead:
 @lru_cache(1)
 def default_head() -> TokenHead:
     """The head of the default model, beside this module."""
-    with as_file(files("index") / "token_head.npz") as path, np.load(path, allow_pickle=False) as arrays:
-        return TokenHead.of(arrays["projection"].astype(np.float32), arrays["importance"].astype(np.float32))
+    arrays = shipped_arrays("token_head.npz")
+    return TokenHead.of(arrays["projection"].astype(np.float32), arrays["importance"].astype(np.float32))

@@ -100,6 +100,12 @@ def test_a_text_has_one_vector_alone_in_a_batch_and_in_any_order(encoder: Encode
     assert np.sum(together[::4] * alone, axis=1).min() > 0.999
 
 
+def test_the_query_graph_takes_a_text_for_itself(onnx: Encoder) -> None:
+    together = onnx.encode(TEXTS[:6], "query")
+    np.testing.assert_array_equal(together, onnx.encode(TEXTS[5::-1], "query")[::-1])
+    np.testing.assert_array_equal(together[3:4], onnx.encode(TEXTS[3:4], "query"))
+
+
 def test_equal_calls_give_equal_vectors(encoder: Encoder) -> None:
     np.testing.assert_array_equal(encoder.encode(TEXTS[:3], "query"), encoder.encode(TEXTS[:3], "query"))
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.bulk_folder import LAYER_PARTS
 from index.encoder_onnx import OnnxEncoder
 from index.ports import Reader
-from index.prepared import bulk_folder
+from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
 from index.reader_weights import shipped_reader
 from index.unigram import END, UnigramTokenizer
@@ -61,16 +62,14 @@ def test_the_8_bit_graph_reads_as_the_weights_it_is_made_of(model_cache: Path, r
     import torch
     from transformers import BertModel
 
-    from benchmarks.reader import PARTS
-
     weights, own = read_weights(find_wheel_weights()), shipped_reader()
     model = BertModel.from_pretrained(bulk_folder(model_cache), add_pooling_layer=False).eval()
     for key, tensor in model.encoder.layer.state_dict().items():
         layer, part, kind = re.fullmatch(r"(\d+)\.(.+)\.(weight|bias)", key).groups()  # type: ignore[union-attr]
-        name = f"l{layer}.{PARTS[part]}.{kind[0]}"
+        name = f"l{layer}.{LAYER_PARTS[part]}.{kind[0]}"
         value = own.matrix(name, weights) if tensor.ndim == 2 else own.vector(name)
         tensor.copy_(torch.tensor(value))
-    tokenizer = UnigramTokenizer(next(model_cache.glob("models/*-query-*")))
+    tokenizer = UnigramTokenizer(query_folder(model_cache))
     for question, *texts in ASKED:
         asked = [*tokenizer.encode(question, QUESTION_TOKENS), END]
         for text, found in zip(texts, reader.judge(question, texts), strict=True):

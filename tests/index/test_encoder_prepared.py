@@ -5,6 +5,7 @@ import pytest
 
 from index.errors import EncoderUnavailable
 from index.prepared import publish, query_folder
+from index.shipped import shipped_revision
 
 
 def write_one(folder: Path) -> None:
@@ -54,6 +55,14 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file where the folder should be")
     with pytest.raises(EncoderUnavailable, match=r"Cannot prepare the model in .*another cache folder"):
         query_folder(tmp_path)
+
+
+def test_other_weights_of_the_reader_make_another_folder(model_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = query_folder(model_cache)
+    monkeypatch.setattr("index.prepared.shipped_revision", lambda *_: "another0")
+    monkeypatch.setattr("index.prepared.publish", lambda *_: None)
+    assert query_folder(model_cache) == own.with_name(own.name[:-8] + "another0")
+    assert shipped_revision("reader.npz") != shipped_revision("input_ranges.npz")
 
 
 def test_a_second_call_makes_nothing_new(model_cache: Path) -> None:
