@@ -1,6 +1,6 @@
 """Teach the reader of index/reader.npz: does this text hold the answer to that question?
 
-Usage: .venv/bin/python -m benchmarks.reader PUBLIC [--steps 1200] [--rank 16] [--write]
+Usage: .venv/bin/python -m benchmarks.reader PUBLIC [--steps 1200] [--rank 96] [--write]
 PUBLIC holds xquad-en, xquad-ru, flores-tg2en and flores-tg2ru (BEIR's layout). The encoder's own layers are taught
 further, its table of words stays. First with XQuAD (a question and one or two sentences in any of both languages: those
 that hold the answer against those beside them, those that look most like it elsewhere, and the same ones for a question
@@ -34,7 +34,7 @@ from benchmarks.reader_pairs import Pair
 from index.bulk_folder import LAYER_PARTS
 from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
-from index.reader_weights import DOWN, UP
+from index.reader_weights import DOWN, SIZES, UP
 from index.unigram import END, PAD, UnigramTokenizer
 from index.weights import Weights, find_wheel_weights, read_weights
 from qa.evaluation.tuning import Case, unread
@@ -110,10 +110,16 @@ def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDA
             arrays[name] = value.astype(np.float16)
             continue
         left, sizes, right = np.linalg.svd(value - base.matrix(name, len(value)), full_matrices=False)
-        root = np.sqrt(sizes[:rank])
-        arrays[name + UP] = (left[:, :rank] * root).astype(np.float16)
-        arrays[name + DOWN] = (root[:, None] * right[:rank]).astype(np.float16)
+        up, grown = rounded(left[:, :rank])
+        down, shrunk = rounded(right[:rank].T)
+        arrays |= {name + UP: up, name + DOWN: down.T, name + SIZES: (sizes[:rank] * grown * shrunk).astype(np.float32)}
     return arrays
+
+
+def rounded(columns: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """8 bits of each column, and what to multiply it by."""
+    scale = np.abs(columns).max(axis=0) / 127
+    return np.rint(columns / scale).astype(np.int8), scale
 
 
 def training_cases() -> list[Case]:
@@ -138,7 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("public", type=Path)
     parser.add_argument("--steps", type=int, default=1200)
-    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--rank", type=int, default=96)
     parser.add_argument("--write", action="store_true", help="replace index/reader.npz")
     arguments = parser.parse_args()
     torch.manual_seed(SEED)

@@ -23,6 +23,7 @@ from qa.tuned import load
 WRITTEN = Path(__file__).resolve().parent / "reader_questions.jsonl"
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
 HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
+STRANGERS = 2  # questions of other sentences, shown with each
 ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
 _NAME_OR_FIGURE = re.compile(
     r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
@@ -151,6 +152,8 @@ def written(public: Path, rng: random.Random) -> Iterator[Pair]:
                 yield Pair(other, text, False)
         for question in row["no"]:
             yield Pair(question, text, False)
+        for other_row in rng.sample(rows, STRANGERS):
+            yield Pair(rng.choice(other_row["yes"]), text, False)
 
 
 def _is_latin(text: str) -> bool:

@@ -17,20 +17,21 @@ from .ports import Vectors
 from .shipped import shipped_arrays
 from .weights import Weights
 
-UP, DOWN = ".up", ".down"
+UP, SIZES, DOWN = ".up", ".sizes", ".down"
 READER_WEIGHTS = "reader.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderWeights:
-    """`arrays`: `NAME.up` (out, rank) and `NAME.down` (rank, in) of each matrix, other tensors by their own names."""
+    """`arrays`: of each matrix int8 `NAME.up` (outputs, rank) and `NAME.down` (rank, inputs), and `NAME.sizes` (rank,)
+    of their products; other tensors by their own names."""
 
     arrays: Mapping[str, NDArray[Any]]
 
     def matrix(self, name: str, base: Weights) -> Vectors:
-        """float32 (out, in): the encoder's matrix of that name and what is added to it."""
-        up, down = (self.arrays[name + part].astype(np.float32) for part in (UP, DOWN))
-        return np.asarray(base.matrix(name, len(up)) + up @ down, np.float32)
+        """float32 (outputs, inputs): the encoder's matrix of that name and what is added to it."""
+        up, sizes, down = (self.arrays[name + part].astype(np.float32) for part in (UP, SIZES, DOWN))
+        return np.asarray(base.matrix(name, len(up)) + (up * sizes) @ down, np.float32)
 
     def vector(self, name: str) -> Vectors:
         return np.asarray(self.arrays[name], np.float32)

@@ -102,19 +102,24 @@ def fit_refusal(
 ) -> Calibration:
     """Probability of an answer from the evidence. False premises are left out: either outcome is right.
 
-    What a reader says is weighed beside all other evidence on the questions that it was not taught with."""
+    What a reader says is weighed beside all other evidence on the questions that it was not taught with, and so is the
+    threshold chosen: of the others it knows the answers."""
     used = [case for case in training if not (case.gold.answerable and case.gold.abstain_ok)]
     evidence = [evidence_of(case, sentence) for case in used]
-    labels = np.array([case.gold.answerable for case in used])
-    weights, bias = _logistic(np.array([astuple(one) for one in evidence]), labels)
-    model = Calibration(Evidence(*weights), bias, 0.5, 0.0)
-    if reader:
-        model = _with_reading(model, [case for case in used if unread(case)], sentence, reader, reading)
-        evidence = [evidence_of(case, sentence, reader, reading) for case in used]
-    probabilities = np.array([model.probability(one) for one in evidence])
+    weights, bias = _logistic(np.array([astuple(one) for one in evidence]), _answerable(used))
     outside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type == "ood"]
     inside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type != "ood"]
-    return Calibration(model.weights, model.bias, _best_cut(probabilities, labels), _between(outside, inside))
+    model = Calibration(Evidence(*weights), bias, 0.5, _between(outside, inside))
+    if reader:
+        used = [case for case in used if unread(case)]
+        evidence = [evidence_of(case, sentence, reader, reading) for case in used]
+        model = _with_reading(model, evidence, _answerable(used))
+    probabilities = np.array([model.probability(one) for one in evidence])
+    return replace(model, answer_at=_best_cut(probabilities, _answerable(used)))
+
+
+def _answerable(used: Sequence[Case]) -> NDArray[np.bool_]:
+    return np.array([case.gold.answerable for case in used])
 
 
 def evidence_of(case: Case, sentence: Signals, reader: Reader | None = None, reading: float = 0.0) -> Evidence:
@@ -122,16 +127,12 @@ def evidence_of(case: Case, sentence: Signals, reader: Reader | None = None, rea
     return gather(case.asked, case.retrieval, ranked, read)
 
 
-def _with_reading(
-    model: Calibration, unseen: Sequence[Case], sentence: Signals, reader: Reader, reading: float
-) -> Calibration:
+def _with_reading(model: Calibration, evidence: Sequence[Evidence], labels: NDArray[np.bool_]) -> Calibration:
     """The model's margin and the reader's log odds in one logistic model."""
-    evidence = [evidence_of(case, sentence, reader, reading) for case in unseen]
     rows = np.array([(model.margin(one), one.read) for one in evidence])
-    (scale, read), shift = _logistic(rows, np.array([case.gold.answerable for case in unseen]))
+    (scale, read), shift = _logistic(rows, labels)
     weights = [round(scale * weight, 4) for weight in astuple(model.weights)]
-    whole = replace(Evidence(*weights), read=read)
-    return Calibration(whole, round(scale * model.bias + shift, 4), model.answer_at, model.in_scope_at)
+    return replace(model, weights=replace(Evidence(*weights), read=read), bias=round(scale * model.bias + shift, 4))
 
 
 def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[list[float], float]:
