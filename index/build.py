@@ -25,7 +25,7 @@ from .ports import Encoder, KeepingEncoder, TokenEncoder
 from .segment import SegmentWriter
 from .store import SnapshotStore, check_recipe
 from .texts import TEXTS, above, owned_texts, passage_text, window_texts
-from .token_table import Places, sentence_places
+from .token_table import Places, TokenTable, sentence_places
 from .tokenize import ANALYZER
 
 _ENCODE_AT = 2_000  # texts encoded together: enough to sort by length, little enough to show progress
@@ -72,27 +72,29 @@ def build(
     clock: Callable[[], datetime],
     threads: int = 1,
     purge: bool = False,
+    renew: bool = False,
     tokens: bool = True,
 ) -> Iterator[Progress]:
     """Bring the index up to the corpus; publishes at the end. Nothing to do publishes nothing.
 
     `tokens`: keep what the encoder tells of each token, if it does, about 64 bytes a token.
 
-    `purge` rebuilds every segment that masks a document, so that the new snapshot holds no trace of it.
+    `purge` rebuilds every segment that masks a document, so that the new snapshot holds no trace of it. `renew`
+    rebuilds every segment whose token codes are not those that the encoder makes now.
 
     Raises BuildBusy, PublishFailed, EncoderUnavailable; the old snapshot stays live in each case.
     """
     recipe = recipe_for(encoder, policy)
+    reader = encoder if tokens and isinstance(encoder, TokenEncoder) else None
     with snapshots.building() as folder:
         revision = corpus.revision()
         current = _current(snapshots, recipe)
-        plan = _plan(corpus, current, snapshots.segments, purge)
+        plan = _plan(corpus, current, snapshots.segments, purge, reader.head if renew and reader else None)
         segments = plan.kept
         built: Path | None = None
         if plan.wanted:
             built = folder / "segment"
             documents = (corpus.get(identity, version) for identity, version in plan.wanted)
-            reader = encoder if tokens and isinstance(encoder, TokenEncoder) else None
             writer = SegmentWriter(built, recipe.encoder.dimension, reader.head if reader else "")
             for done in _feed(writer, documents, encoder, reader, policy):
                 yield Progress(done, len(plan.wanted))
@@ -144,8 +146,9 @@ def _current(snapshots: SnapshotStore, recipe: Recipe) -> Manifest | None:
     return manifest
 
 
-def _plan(corpus: Corpus, current: Manifest | None, folder: Path, purge: bool = False) -> _Plan:
-    """A document is indexed when its words and its record are those of the corpus; the others are masked."""
+def _plan(corpus: Corpus, current: Manifest | None, folder: Path, purge: bool, head: str | None) -> _Plan:
+    """A document is indexed when its words and its record are those of the corpus; the others are masked. No segment
+    with token codes of another head than `head` is kept, if one is given."""
     live, revisions = corpus.live(), corpus.revisions()
     indexed: set[tuple[str, str]] = set()
     segments, fresh = [], dict[str, set[tuple[str, str]]]()
@@ -157,15 +160,22 @@ def _plan(corpus: Corpus, current: Manifest | None, folder: Path, purge: bool = 
         fresh[info.id] = {pair for pair, is_live in zip(table.documents, here, strict=True) if is_live}
         indexed |= fresh[info.id]
     new = {pair for pair in live.items() if pair not in indexed}
-    kept = _merged(segments, len(new), purge)
+    outdated = {info.id for info in segments if _is_of_another(head, info, folder)}
+    kept = _merged(segments, len(new), {*outdated, *(info.id for info in segments if purge and info.masked)})
     back = {pair for info in segments if info not in kept for pair in fresh[info.id]}
     return _Plan(tuple(kept), tuple(sorted(back | new)))
 
 
-def _merged(segments: list[SegmentInfo], new: int, purge: bool = False) -> list[SegmentInfo]:
-    """The segments to keep. From the newest back, one joins the rebuild while it is at most _MERGE_RATIO times as
-    large as all that is rebuilt already, or when half of it is masked: the number stays logarithmic."""
-    kept = [info for info in segments if len(info.masked) * 2 <= info.documents and not (purge and info.masked)]
+def _is_of_another(head: str | None, info: SegmentInfo, folder: Path) -> bool:
+    table = TokenTable.open(folder / info.id) if head is not None else None
+    return head is not None and (table is None or table.head != head)
+
+
+def _merged(segments: list[SegmentInfo], new: int, anew: Collection[str]) -> list[SegmentInfo]:
+    """The segments to keep, none of `anew`. From the newest back, one joins the rebuild while it is at most
+    _MERGE_RATIO times as large as all that is rebuilt already, or when half of it is masked: the number stays
+    logarithmic."""
+    kept = [info for info in segments if len(info.masked) * 2 <= info.documents and info.id not in anew]
     writing = new + sum(info.documents - len(info.masked) for info in segments if info not in kept)
     while writing and kept and kept[-1].documents <= _MERGE_RATIO * writing:
         writing += kept.pop().documents

@@ -21,7 +21,7 @@ DOCTOR_EXAMPLES = """Examples:
 
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Set damaged files of the index aside and build.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Make anew what is damaged or outdated.")] = False,
     as_json: o.Json = False,
     home: o.Home = None,
 ) -> None:
@@ -31,7 +31,7 @@ def doctor(
         if repair:
             for fault in set_damaged_aside(settings):
                 note(f"set aside: {fault}")
-            watch(update_index(settings), "Indexing")
+            watch(update_index(settings, renew=True), "Indexing")
         checks = list(examine_home(settings))
     if as_json:
         values = settings.model_dump(mode="json")

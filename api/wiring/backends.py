@@ -32,8 +32,9 @@ class Backend(Protocol):
         """The live index."""
         ...
 
-    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool) -> Iterator[Progress]:
-        """Brings the live index up to the documents; `purge` leaves in it no trace of what was deleted."""
+    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool, renew: bool) -> Iterator[Progress]:
+        """Brings the live index up to the documents; `purge` leaves in it no trace of what was deleted, `renew` makes
+        anew what the encoder would now say otherwise of tokens."""
         ...
 
     def roll_back(self, snapshot_id: str, removed: Removed, revision: int | None) -> str:
@@ -69,11 +70,13 @@ class Embedded:
         snapshot = self.snapshots.open(recipe)
         return _opened(snapshot, snapshot.related())
 
-    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool) -> Iterator[Progress]:
+    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool, renew: bool) -> Iterator[Progress]:
         from index.build import build
 
-        threads, tokens = self._settings.threads, self._settings.tokens
-        yield from build(corpus, self.snapshots, encoder, clock=now, threads=threads, purge=purge, tokens=tokens)
+        threads, tokens, snapshots = self._settings.threads, self._settings.tokens, self.snapshots
+        yield from build(
+            corpus, snapshots, encoder, clock=now, threads=threads, purge=purge, renew=renew, tokens=tokens
+        )
 
     def roll_back(self, snapshot_id: str, removed: Removed, revision: int | None) -> str:
         from index.build import roll_back
@@ -120,8 +123,8 @@ class Milvus:
         index = self.snapshots.open(recipe)
         return _opened(index, index.repeating())
 
-    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool) -> Iterator[Progress]:
-        """Deleted rows leave the engine's disks when it compacts: purging needs no copy of the rest."""
+    def build(self, corpus: Corpus, encoder: Encoder, *, purge: bool, renew: bool) -> Iterator[Progress]:  # noqa: ARG002
+        """No tokens are kept. Deleted rows leave the engine's disks when it compacts: to purge needs no copy."""
         from index.milvus.build import update
 
         yield from update(corpus, self.snapshots, encoder)

@@ -75,9 +75,17 @@ def _no_cuda() -> str:
 
 def _index_facts(settings: Settings) -> str:
     """Reads every file of the live snapshot. Raises SnapshotError."""
+    from index.ports import TokenEncoder
+    from index.snapshot import Snapshot
+
     snapshots = open_backend(settings).snapshots
     live = snapshots.current_id()
     snapshots.verify(live)
-    manifest = snapshots.open(recipe_of(open_encoder(settings)), live).manifest
+    encoder = open_encoder(settings)
+    snapshot = snapshots.open(recipe_of(encoder), live)
+    manifest = snapshot.manifest
     behind = "; documents changed since: muhojir init" if changes_since_indexed(settings) else ""
-    return f"snapshot {live}, {manifest.documents} documents, {manifest.passages} passages{behind}"
+    head = encoder.head if settings.tokens and isinstance(encoder, TokenEncoder) else snapshot.head
+    other = isinstance(snapshot, Snapshot) and snapshot.head != head
+    outdated = "; its tokens are those of an earlier program and not used: muhojir doctor --repair" if other else ""
+    return f"snapshot {live}, {manifest.documents} documents, {manifest.passages} passages{behind}{outdated}"

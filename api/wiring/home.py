@@ -67,10 +67,11 @@ def changes_since_indexed(settings: Settings) -> int:
     return changes
 
 
-def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progress]:
+def update_index(settings: Settings, *, purge: bool = False, renew: bool = False) -> Iterator[Progress]:
     """Brings the index up to the documents and drops snapshots beyond the number kept.
 
-    `purge` also rebuilds every segment that holds something masked.
+    `purge` also rebuilds every segment that holds something masked, `renew` every one with token codes of an earlier
+    program.
     """
     from index.errors import BuildBusy
 
@@ -78,7 +79,7 @@ def update_index(settings: Settings, *, purge: bool = False) -> Iterator[Progres
 
     store = open_store(settings)
     tie_copies(store)
-    yield from open_backend(settings).build(store, open_cached_encoder(settings), purge=purge)
+    yield from open_backend(settings).build(store, open_cached_encoder(settings), purge=purge, renew=renew)
     with suppress(BuildBusy):  # who builds now will prune
         prune_snapshots(settings, settings.keep_snapshots)
 

@@ -8,15 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.chunk import ChunkPolicy
+from index.build import build, recipe_for
 from index.embedding_cache import forget
 from index.encoder import HashingEncoder
 from index.encoder_onnx import OnnxEncoder
 from index.errors import EncoderUnavailable
 from index.ports import AskedTokens, TokenEncoder, Vectors
+from index.store import SnapshotStore
 from index.token_cache import CachedTokenEncoder, remembering
 from index.token_head import TokenCodes, TokenHead, default_head
 from index.token_pack import read_token_pack, write_token_pack
 from index.token_table import NO_SENTENCE, TokenTable, TokenTableWriter, sentence_places
+from tests.index.samples import DOCUMENTS, NOON, MemoryCorpus
 
 TEXTS = ["Entry was refused.", "Ба онҳо иҷозат надоданд", "", "½ … word.Next —"]
 
@@ -138,3 +142,15 @@ def test_a_question_is_read_word_by_word_and_a_word_is_nearest_to_its_translatio
 def test_a_long_question_is_cut_with_the_model(model_cache: Path) -> None:
     _, asked = OnnxEncoder(model_cache).ask("мир " * 1000)
     assert len(asked.rows) == len(asked.weights) < 512
+
+
+def test_an_index_with_codes_of_another_head_is_made_anew_where_that_is_asked(tmp_path: Path) -> None:
+    corpus, store, earlier, now = MemoryCorpus(DOCUMENTS), SnapshotStore(tmp_path), Reader(), Reader()
+    now.head = "another"
+    recipe = recipe_for(now, ChunkPolicy())
+    heads = []
+    for encoder, renew in ((earlier, False), (now, False), (now, True)):
+        list(build(corpus, store, encoder, clock=lambda: NOON, renew=renew))
+        heads.append(store.open(recipe).head)
+    assert heads == [earlier.head, earlier.head, "another"]
+    assert list(build(corpus, store, now, clock=lambda: NOON, renew=True)) == []
