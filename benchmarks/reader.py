@@ -29,15 +29,16 @@ from transformers import BertModel
 from api.settings import Settings
 from api.wiring import open_cached_encoder
 from benchmarks import reader_pairs
-from benchmarks.golden_cases import golden_cases
+from benchmarks.golden_cases import UNREAD, golden_cases
 from benchmarks.reader_pairs import Pair
+from benchmarks.written import written
 from index.bulk_folder import LAYER_PARTS
 from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
 from index.reader_weights import DOWN, SIZES, UP
 from index.unigram import END, PAD, UnigramTokenizer
 from index.weights import Weights, find_wheel_weights, read_weights
-from qa.evaluation.tuning import Case, unread
+from qa.evaluation.tuning import Case
 
 READER_FILE = Path(__file__).resolve().parent.parent / "index" / "reader.npz"
 BATCH, ALIKE, WARM, SEED = 16, 12, 60, 0
@@ -125,7 +126,7 @@ def rounded(columns: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
 def training_cases() -> list[Case]:
     """Golden questions that the reader may see."""
     _, made = golden_cases()
-    seen = [case for case in made if case.gold.split == "train" and not unread(case)]
+    seen = [case for case in made if case.gold.split == "train" and case.gold.id not in UNREAD]
     return [case for case in seen if case.gold.type != "false_premise"]
 
 
@@ -155,11 +156,13 @@ def main() -> None:
     public = endless(lambda: [*questions.pairs(rng), *reader_pairs.translations(arguments.public, rng)], rng)
     teach(model, tokenizer, public, arguments.steps, RATE)
     golden = training_cases()
-    own = [
-        pair
-        for _ in range(OWN_ROUNDS)
-        for pair in shuffled([*reader_pairs.written(arguments.public, rng), *reader_pairs.golden(golden, rng)], rng)
-    ]
+    rows = written(arguments.public)
+    strangers = reader_pairs.Strangers(rows, encoder.encode)
+
+    def drawn() -> list[Pair]:
+        return [*reader_pairs.of_written(rows, rng), *strangers.pairs(rng), *reader_pairs.golden(golden, rng)]
+
+    own = [pair for _ in range(OWN_ROUNDS) for pair in shuffled(drawn(), rng)]
     teach(model, tokenizer, iter(own), len(own) // BATCH, OWN_RATE)
     if arguments.write:
         arrays = thin(model.state_dict(), read_weights(find_wheel_weights()), arguments.rank)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,16 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import public_texts
-from benchmarks.library_texts import library, mark, sentences
-from corpus.document import Language
+from benchmarks.golden_cases import shown_sentences
+from benchmarks.library_texts import sentences
+from benchmarks.written import LANGUAGES, Written, flores, off_topic
 from index.ports import Role, Vectors
 from qa.evaluation.tuning import Case
 from qa.tuned import load
 
-WRITTEN = Path(__file__).resolve().parent / "reader_questions.jsonl"
-LANGUAGES: tuple[Language, ...] = ("en", "ru")
 HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
-STRANGERS = 2  # questions of other sentences, shown with each
+STRANGERS = 1  # questions of other texts, shown with each
+OFF_TOPIC, PUBLIC = 0.5, 0.1  # of the questions of other things, how many are shown beside the library in a round
 ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
 _NAME_OR_FIGURE = re.compile(
     r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
@@ -121,53 +120,41 @@ def translations(public: Path, rng: random.Random) -> Iterator[Pair]:
             yield Pair(other, own[name][two], False)
 
 
-def flores(public: Path) -> dict[str, dict[str, str]]:
-    """By sentence and language."""
-    found: dict[str, dict[str, str]] = {}
-    for language in LANGUAGES:
-        folder = public / f"flores-tg2{language}"
-        held = public_texts.texts(folder)
-        for name, one in public_texts.asked(folder).items():
-            found.setdefault(name, {}).update({"tg": one.text, language: held[one.home]})
-    return found
-
-
-def written(public: Path, rng: random.Random) -> Iterator[Pair]:
-    """reader_questions.jsonl: of one sentence, questions that it answers and near misses, each written for it.
-
-    A sentence is of the library (of documents that the reader may see), of XQuAD or FLORES, then named by its `mark`;
-    or `made` up for this, in the manner of news and reports: those state no facts. Raises KeyError when one is missing.
-    """
-    known = {mark(text): text for text in _texts(public)}
-    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+def of_written(rows: Sequence[Written], rng: random.Random) -> Iterator[Pair]:
+    """Each text beside the questions written for it, some of them with another name or figure, and one of another's."""
     names = defaultdict(list)
-    for name in names_in(question for row in rows for question in row["yes"]):
+    for name in names_in(question for row in rows for question in row.yes):
         names[_is_latin(name)].append(name)
     for row in rows:
-        text = row.get("made") or known[row["mark"]]
-        for question in row["yes"]:
-            yield Pair(question, text, True)
+        for question in row.yes:
+            yield Pair(question, row.text, True)
             other = altered(question, names[_is_latin(question)], rng)
             if other and rng.random() < ALTERED:
-                yield Pair(other, text, False)
-        for question in row["no"]:
-            yield Pair(question, text, False)
+                yield Pair(other, row.text, False)
+        for question in row.no:
+            yield Pair(question, row.text, False)
         for other_row in rng.sample(rows, STRANGERS):
-            yield Pair(rng.choice(other_row["yes"]), text, False)
+            yield Pair(rng.choice((*other_row.yes, *other_row.no)), row.text, False)
 
 
 def _is_latin(text: str) -> bool:
     return len(re.findall("[A-Za-z]", text)) > len(re.findall("[а-яёқғҳҷӣӯА-ЯЁҚҒҲҶӢӮ]", text))
 
 
-def _texts(public: Path) -> Iterator[str]:
-    for _, own in library():
-        yield from own
-    for language in LANGUAGES:
-        for text in public_texts.texts(public / f"xquad-{language}").values():
-            yield from sentences(text, language)
-    for translated in flores(public).values():
-        yield from (" ".join(text.split()) for text in translated.values())
+class Strangers:
+    """Questions of other things beside the library's sentences that look most like an answer."""
+
+    def __init__(self, rows: Iterable[Written], vectors: Encode) -> None:
+        self._shares = dict.fromkeys(off_topic(), OFF_TOPIC)
+        self._shares |= {name: PUBLIC for row in rows if row.source == "public" for name in (*row.yes, *row.no)}
+        texts = list(shown_sentences())
+        nearness = vectors(list(self._shares), "query") @ vectors(texts, "passage").T
+        self._near = [[texts[place] for place in np.argsort(-row)[:HARD]] for row in nearness]
+
+    def pairs(self, rng: random.Random) -> Iterator[Pair]:
+        for (question, share), near in zip(self._shares.items(), self._near, strict=True):
+            if rng.random() < share:
+                yield Pair(question, rng.choice(near), False)
 
 
 def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:

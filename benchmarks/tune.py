@@ -12,7 +12,7 @@ from pathlib import Path
 
 from api.settings import Settings
 from api.wiring import open_encoder
-from benchmarks.golden_cases import golden_cases
+from benchmarks.golden_cases import UNREAD, golden_cases
 from index.ports import Reader
 from qa.choose import ChoicePolicy, choose
 from qa.evaluation.ablation import remembering
@@ -73,8 +73,9 @@ def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str
 def fit(made: list[Case], reader: Reader | None) -> Fitted:
     training = [case for case in made if case.gold.split == "train"]
     sentence = fit_sentences(training)
-    reading = fit_reading(training, sentence, reader) if reader else 0.0
-    return Fitted(sentence, fit_refusal(training, sentence, reader, reading), reading)
+    untaught = [case for case in training if case.gold.id in UNREAD]
+    reading = fit_reading(untaught, sentence, reader) if reader else 0.0
+    return Fitted(sentence, fit_refusal(training, sentence, reader, reading, UNREAD), reading)
 
 
 def main() -> None:

@@ -3,8 +3,7 @@ brings it); nothing at answering time imports this."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 import numpy as np
@@ -23,7 +22,9 @@ from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
 
 _STRENGTH = 0.3  # of .03 to 3, the best held-out area under the curve
-_PRECISION = 0.85  # of refusals: a person told "not in the corpus" seven times must be right to believe it six times
+# Of refusals: who is told "not in the corpus" ten times must be right to believe it nine times. Without a reader that
+# would leave only a quarter of the questions without an answer declined: there it is six of seven times.
+_PRECISION, _PRECISION_UNREAD = 0.9, 0.85
 _READINGS = (0.2, 0.4, 0.8, 1.2)  # weights tried
 _NO_WEIGHTS = Signals(*[0.0] * len(fields(Signals)))
 
@@ -64,14 +65,6 @@ def cases(
     return made
 
 
-def unread(case: Case) -> bool:
-    """Was the reader taught without this question? It was shown two thirds of the training part, by the document of the
-    first passage (a translation goes with its original); what it says of these it has learned by heart."""
-    found = case.retrieval.found
-    document = found[0].stored.document.id.removesuffix(".ru").removesuffix(".tg") if found else "x"
-    return int(hashlib.md5(document.encode(), usedforsecurity=False).hexdigest(), 16) % 3 == 0
-
-
 def fit_sentences(training: Sequence[Case]) -> Signals:
     """Weights that set evidence sentences above the others of the same question (logistic regression)."""
     rows: list[tuple[float, ...]] = []
@@ -87,8 +80,9 @@ def fit_sentences(training: Sequence[Case]) -> Signals:
 
 
 def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> float:
-    """The weight of a reader's log odds that sets an evidence sentence first most often, of questions unread."""
-    pairs = [(case, case.ranked(sentence)) for case in training if case.gold.answerable and unread(case)]
+    """The weight of a reader's log odds that sets an evidence sentence first most often; `training`: questions that
+    the reader was not taught with."""
+    pairs = [(case, case.ranked(sentence)) for case in training if case.gold.answerable]
     pairs = [(case, ranked) for case, ranked in pairs if any(map(case.is_evidence, ranked[:READ]))]
 
     def right(weight: float) -> int:
@@ -98,12 +92,16 @@ def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> 
 
 
 def fit_refusal(
-    training: Sequence[Case], sentence: Signals, reader: Reader | None = None, reading: float = 0.0
+    training: Sequence[Case],
+    sentence: Signals,
+    reader: Reader | None = None,
+    reading: float = 0.0,
+    unread: Collection[str] = (),
 ) -> Calibration:
     """Probability of an answer from the evidence. False premises are left out: either outcome is right.
 
-    What a reader says is weighed beside all other evidence on the questions that it was not taught with, and so is the
-    threshold chosen: of the others it knows the answers."""
+    What a reader says is weighed beside all other evidence on the questions that it was not taught with, `unread` by
+    their ids, and so is the threshold chosen: of the others it knows the answers."""
     used = [case for case in training if not (case.gold.answerable and case.gold.abstain_ok)]
     evidence = [evidence_of(case, sentence) for case in used]
     weights, bias = _logistic(np.array([astuple(one) for one in evidence]), _answerable(used))
@@ -111,11 +109,12 @@ def fit_refusal(
     inside = [one.similarity for one, case in zip(evidence, used, strict=True) if case.gold.type != "ood"]
     model = Calibration(Evidence(*weights), bias, 0.5, _between(outside, inside))
     if reader:
-        used = [case for case in used if unread(case)]
+        used = [case for case in used if case.gold.id in unread]
         evidence = [evidence_of(case, sentence, reader, reading) for case in used]
         model = _with_reading(model, evidence, _answerable(used))
     probabilities = np.array([model.probability(one) for one in evidence])
-    return replace(model, answer_at=_best_cut(probabilities, _answerable(used)))
+    precision = _PRECISION if reader else _PRECISION_UNREAD
+    return replace(model, answer_at=_best_cut(probabilities, _answerable(used), precision))
 
 
 def _answerable(used: Sequence[Case]) -> NDArray[np.bool_]:
@@ -146,13 +145,13 @@ def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[lis
     return [round(float(weight), 4) for weight in weights], round(bias, 4)
 
 
-def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """The threshold with the best recall of refusals whose precision is _PRECISION at least."""
+def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], precision: float) -> float:
+    """The threshold with the best recall of refusals of that precision at least."""
 
     def recall(cut: float) -> float:
         refused = probabilities < cut
         right = float((refused & ~labels).sum())
-        return right if right >= _PRECISION * refused.sum() else 0.0
+        return right if right >= precision * refused.sum() else 0.0
 
     return float(max(np.round(np.linspace(0.05, 0.95, 91), 2), key=recall))
 
