@@ -37,7 +37,7 @@ class Evidence:
     question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
     best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
     of people, how many kinds the question names one of that the sentence and its neighbours do not; unnamed: the share
-    of names that the best passage lacks; read: the reader's log odds that the best sentence answers, 0 without one.
+    of names that the best passage lacks; read: the reader's best log odds that a sentence answers, 0 without one.
     """
 
     similarity: float = 0.0
@@ -107,6 +107,13 @@ def _is_told_apart(slot: Slot, held: Collection[str]) -> bool:
 def _undated(question: str, text: str) -> bool:
     years = set(_YEAR.findall(question))
     return bool(years) and years.isdisjoint(_YEAR.findall(text))
+
+
+def chance(evidence: Evidence, calibration: Calibration, met: float) -> float:
+    """How likely an answer is. `met`: see Retrieval; where no passage holds any word of the question, in any spelling
+    or language that is known of it, what is merely near answers nothing: of 18 such golden questions one had an answer,
+    of four of the development gold file none."""
+    return calibration.probability(evidence) if met else 0.0
 
 
 def decide(probability: float, evidence: Evidence, calibration: Calibration) -> Reason | None:

@@ -9,7 +9,7 @@ from datetime import date
 from corpus.glossary import Glossary
 from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Reader, Vectors
 
-from .abstain import Calibration, Evidence, decide, gather
+from .abstain import Calibration, Evidence, chance, decide, gather
 from .answer import (
     Answer,
     AnswerEvent,
@@ -206,7 +206,7 @@ def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
     ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
     sentences, read = reread(search.asked, ranked, reader, fitted.reading)
     evidence = gather(search.asked, found, sentences, read)
-    confidence = round(fitted.calibration.probability(evidence), 4)
+    confidence = round(chance(evidence, fitted.calibration, found.met), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
 
 

@@ -1,4 +1,7 @@
-"""The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure."""
+"""The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure.
+
+Two at first; where neither convinces, two more: what was asked for in other words stands further down.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,31 @@ from index.ports import Reader
 from .extract import Sentence
 from .question import Asked
 
-READ = 2  # sentences; each costs .25 ms a token
+READ, DEEPER = 2, 4  # sentences, and where none of them convinces; each costs .25 ms a token
 NEAR = 1.2  # of score, below the first; on the golden questions no sentence further away was set first rightly
+UNCONVINCED = -1.0  # log odds
 
 
 def reread(
     asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float
 ) -> tuple[list[Sentence], float]:
-    """The sentences with the best ones, where near, by score + `weight` * log odds; and the log odds of the first.
+    """The sentences with those that were read in the order of score + `weight` * log odds; and the best log odds, since
+    a question has an answer where any of them is one.
 
     Without a reader they stay as they are. A sentence that moves takes the score of its new place: what follows it is
     as near to the first as before.
     """
-    best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
-    if not best or reader is None:
+    if not ranked or reader is None:
         return list(ranked), 0.0
-    odds = reader.judge(asked.question.standalone, [" ".join(one.text.split()) for one in best])
+    best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
+    odds = _odds(asked, best, reader)
+    if max(odds) < UNCONVINCED:
+        further = ranked[len(best) : DEEPER]
+        best, odds = [*best, *further], [*odds, *_odds(asked, further, reader)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
     moved = [replace(best[place], score=one.score) for place, one in zip(order, best, strict=True)]
-    return [*moved, *ranked[len(best) :]], odds[order[0]]
+    return [*moved, *ranked[len(best) :]], max(odds)
+
+
+def _odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
+    return reader.judge(asked.question.standalone, [" ".join(one.text.split()) for one in sentences])

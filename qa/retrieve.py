@@ -95,13 +95,15 @@ class Found:
 class Retrieval:
     """Candidates, best first. `shares`: each word's share of the question's idf mass (they sum to 1); `background`:
     mean cosine of the question with windows of its language. Of all candidates, whether in `found` or not: `windows`,
-    the cosines of all their windows, and `above`, the best window of each less the background of its language."""
+    the cosines of all their windows, and `above`, the best window of each less the background of its language; `met`:
+    BM25 of the one that its words find best, as a share of their idf mass; 0 where no candidate holds any of them."""
 
     found: tuple[Found, ...] = ()
     shares: Mapping[str, float] = field(default_factory=dict)
     background: float = 0.0
     windows: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
     above: NDArray[np.float32] = field(default_factory=_no_scores, repr=False, compare=False)
+    met: float = 0.0
 
 
 def encode_question(text: str, encoder: Encoder, index: PassageIndex) -> tuple[Vectors, AskedTokens | None]:
@@ -136,7 +138,8 @@ def retrieve(
     above = best - policy.background * _column([one.window for one in near])
     passage = min_max(candidates.dense - policy.background * _column([one.passage for one in near]))
     lexical = np.minimum(1.0, candidates.lexical / (policy.saturation * mass))
-    weigh = weights_of(policy, asked, float(candidates.lexical.max()) / mass)
+    met = float(candidates.lexical.max()) / mass
+    weigh = weights_of(policy, asked, met)
     scores = weigh.passage * passage + weigh.window * min_max(above) + weigh.lexical * lexical
     scores += weigh.relative * over_max(candidates.lexical)
     scores += policy.time * _timeliness(index, asked, keys, scores)
@@ -155,7 +158,7 @@ def retrieve(
     found = (replace(Found(one.stored, *rows[one.candidate]), same=tuple(one.same)) for one in places.filled(shown))
     ordered = tuple(sorted(found, key=lambda one: (-one.score, one.stored.passage.id)))[:shown]
     own = background.get(language, background["und"])
-    return Retrieval(ordered, shares, own.window, np.concatenate(similarities), above)
+    return Retrieval(ordered, shares, own.window, np.concatenate(similarities), above, met)
 
 
 def weights_of(policy: RetrievalPolicy, asked: Asked, met: float) -> Mix:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.abstain import Calibration, Evidence, decide, gather
+from qa.abstain import Calibration, Evidence, chance, decide, gather
 from qa.answer import Query
 from qa.question import understand
 from qa.retrieve import Retrieval
@@ -22,6 +22,12 @@ EVIDENCE = st.builds(Evidence, **dict.fromkeys(NAMES, NUMBERS))
 def test_nothing_found_is_no_evidence_at_all() -> None:
     asked = understand(Query("visa rules"), GLOSSARY)
     assert gather(asked, Retrieval(), []) == Evidence()
+
+
+def test_where_no_passage_holds_a_word_of_the_question_nearness_is_no_answer() -> None:
+    near, calibration = Evidence(similarity=0.9), Calibration(Evidence(similarity=9.0), 0.0, 0.5, 0.8)
+    assert chance(near, calibration, met=0.01) == calibration.probability(near) > 0.9
+    assert chance(near, calibration, met=0.0) == 0.0
 
 
 @given(EVIDENCE, EVIDENCE, NUMBERS)

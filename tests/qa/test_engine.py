@@ -91,6 +91,12 @@ def test_a_question_in_the_words_of_a_document_is_answered_from_it(answering: En
     assert answer.snapshot.id == answering.info().id
 
 
+def test_words_that_no_document_holds_are_not_answered(answering: Engine) -> None:
+    answer = answering.ask(Query("zeppelin hydrogen"))
+    assert (answer.status, answer.confidence) == ("abstained", 0.0)
+    assert answer.passages
+
+
 def test_highlights_are_words_of_the_question_in_the_document(answering: Engine) -> None:
     first = answering.ask(Query(ASKED)).passages[0]
     assert {span.slice(TEXTS["bans"]).casefold() for span in first.highlights} >= {
