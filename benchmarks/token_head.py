@@ -19,7 +19,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 from pathlib import Path
 
 import numpy as np
@@ -90,17 +90,19 @@ class Heads(nn.Module):
         return torch.stack(scores)
 
 
+def paragraph(text: str, spans: Sequence[Span], bulk: SentenceTransformerEncoder, small: OnnxEncoder) -> Paragraph:
+    """The sentences at `spans` that have tokens of their own."""
+    states = torch.tensor(bulk.states([text], "passage")[1][0])
+    places = sentence_places(0, small.count_tokens([span.slice(text) for span in spans]), len(states))
+    rows = [torch.tensor(np.flatnonzero(places == place)) for place in range(len(spans))]
+    held = [(own, span) for own, span in zip(rows, spans, strict=True) if len(own)]
+    return Paragraph(states, tuple(own for own, _ in held), tuple(span for _, span in held), text)
+
+
 def paragraphs(folder: Path, language: Language, bulk: SentenceTransformerEncoder, small: OnnxEncoder,
                ) -> dict[str, Paragraph]:  # fmt: skip
-    made = {}
-    for name, text in public_texts.texts(folder).items():
-        spans = tuple(split_sentences(text, language))
-        states = torch.tensor(bulk.states([text], "passage")[1][0])
-        places = sentence_places(0, small.count_tokens([span.slice(text) for span in spans]), len(states))
-        rows = tuple(torch.tensor(np.flatnonzero(places == place)) for place in range(len(spans)))
-        held = [place for place, own in enumerate(rows) if len(own)]
-        made[name] = Paragraph(states, tuple(rows[p] for p in held), tuple(spans[p] for p in held), text)
-    return made
+    texts = public_texts.texts(folder)
+    return {name: paragraph(text, split_sentences(text, language), bulk, small) for name, text in texts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +119,17 @@ def together(rows: Sequence[Written], bulk: SentenceTransformerEncoder, small: O
     for row in rows:
         alike[row.source, row.language].append(row)
     return [
-        [_paragraph(own[place : place + TOGETHER], bulk, small) for place in range(0, len(own), TOGETHER)]
+        [_together(own[place : place + TOGETHER], bulk, small) for place in range(0, len(own), TOGETHER)]
         for own in alike.values()
     ]
 
 
-def _paragraph(own: Sequence[Written], bulk: SentenceTransformerEncoder, small: OnnxEncoder) -> Together:
-    texts = [row.text for row in own]
-    text = " ".join(texts)
-    states = torch.tensor(bulk.states([text], "passage")[1][0])
-    places = sentence_places(0, small.count_tokens(texts), len(states))
-    rows = tuple(torch.tensor(np.flatnonzero(places == place)) for place in range(len(own)))
-    asked = tuple(tuple(map(torch.tensor, bulk.states(list(row.yes), "query")[1])) for row in own)
-    held = [place for place, tokens in enumerate(rows) if len(tokens)]
-    return Together(Paragraph(states, tuple(rows[p] for p in held), (), text), tuple(asked[p] for p in held))
+def _together(own: Sequence[Written], bulk: SentenceTransformerEncoder, small: OnnxEncoder) -> Together:
+    ends = list(accumulate(len(row.text) + 1 for row in own))
+    spans = [Span(end - 1 - len(row.text), end - 1) for row, end in zip(own, ends, strict=True)]
+    made = paragraph(" ".join(row.text for row in own), spans, bulk, small)
+    asked = {span: bulk.states(list(row.yes), "query")[1] for row, span in zip(own, spans, strict=True)}
+    return Together(made, tuple(tuple(map(torch.tensor, asked[span])) for span in made.spans))
 
 
 def of_written(alike: list[Together], rng: random.Random) -> Iterator[Example]:
