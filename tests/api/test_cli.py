@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from api.cli import app
 from api.settings import PREFIX
 from index.store import SnapshotStore
+from tests.index.test_tokens import Reader
 
 NOTE = """# Held at the airport
 
@@ -306,6 +307,24 @@ def test_the_doctor_names_what_it_looked_at(run: Run, notes: Path) -> None:
     ]  # fmt: skip
     assert all(check["ok"] for check in report["checks"])
     assert report["settings"]["model"] == "hashing"
+
+
+def test_the_doctor_names_tokens_of_an_earlier_program_and_makes_them_anew(
+    run: Run, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Telling(Reader):
+        def __init__(self) -> None:
+            super().__init__(256)
+
+    monkeypatch.setattr("index.encoder.HashingEncoder", Telling)
+    assert run("doctor", "--repair").exit_code == 0
+    assert "earlier program" not in run("doctor").output
+    monkeypatch.setattr(Telling, "head", "later")
+    found = run("doctor")
+    assert found.exit_code == 0
+    assert "its tokens are those of an earlier program and not used: muhojir doctor --repair" in found.output
+    assert run("doctor", "--repair").exit_code == 0
+    assert "earlier program" not in run("doctor").output
 
 
 def test_citations_come_in_every_format(run: Run, notes: Path) -> None:

@@ -30,8 +30,8 @@ class Reader(HashingEncoder):
 
     head, width = default_head().revision, 2
 
-    def __init__(self) -> None:
-        super().__init__(8)
+    def __init__(self, dimension: int = 8) -> None:
+        super().__init__(dimension)
         self.seen: list[str] = []
 
     def read(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenCodes]]:
