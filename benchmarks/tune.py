@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.wiring import open_encoder
 from benchmarks.golden_cases import UNREAD, golden_cases
 from index.ports import Reader
+from qa.abstain import chance
 from qa.choose import ChoicePolicy, choose
 from qa.evaluation.ablation import remembering
 from qa.evaluation.dataset import folded
@@ -29,7 +30,7 @@ CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4)
 
 def read(case: Case, fitted: Fitted, reader: Reader | None) -> list[Sentence]:
     """The sentences as they are ranked at last."""
-    return reread(case.asked, case.ranked(fitted.sentence), reader, fitted.reading)[0]
+    return reread(case.asked, case.ranked(fitted.sentence), reader, fitted.reading)
 
 
 def correct(case: Case, ranked: list[Sentence]) -> bool:
@@ -50,10 +51,14 @@ def hit(case: Case) -> bool:
     return any(part in passage for fact in case.gold.evidence for part in fact)
 
 
+def chance_of(case: Case, fitted: Fitted, reader: Reader | None) -> float:
+    evidence = evidence_of(case, fitted.sentence, reader, fitted.reading)
+    return chance(evidence, fitted.calibration, case.retrieval.met)
+
+
 def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str, float | int]:
     calibration = fitted.calibration
-    chances = [calibration.probability(evidence_of(case, fitted.sentence, reader, fitted.reading)) for case in part]
-    refused = [chance < calibration.answer_at for chance in chances]
+    refused = [chance_of(case, fitted, reader) < calibration.answer_at for case in part]
     silent = [flag for case, flag in zip(part, refused, strict=True) if not case.gold.answerable]
     firm = [f for case, f in zip(part, refused, strict=True) if case.gold.answerable and not case.gold.abstain_ok]
     asked = [(case, read(case, fitted, reader)) for case in part if case.gold.answerable]
@@ -66,7 +71,7 @@ def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str
         "refusal_recall": round(sum(silent) / len(silent), 3),
         "refusal_precision": round(sum(silent) / max(1, sum(silent) + sum(firm)), 3),
         "false_refusals": sum(firm),
-        "answer_correct": round(sum(correct(case, ranked) for case, ranked in asked) / len(asked), 3),
+        "correct_if_answered": round(sum(correct(case, ranked) for case, ranked in asked) / len(asked), 3),
     }
 
 

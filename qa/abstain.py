@@ -37,7 +37,8 @@ class Evidence:
     question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
     best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
     of people, how many kinds the question names one of that the sentence and its neighbours do not; unnamed: the share
-    of names that the best passage lacks; read: the reader's best log odds that a sentence answers, 0 without one.
+    of names that the best passage lacks; read: the best log odds of those that a reader read, since a question has an
+    answer where any sentence is one; 0 where none was.
     """
 
     similarity: float = 0.0
@@ -72,8 +73,8 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-self.margin(evidence)))
 
 
-def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence], read: float = 0.0) -> Evidence:
-    """The evidence behind the best sentence; all zero when nothing was found. `read`: see `reread`."""
+def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Evidence:
+    """The evidence behind the best sentence; all zero when nothing was found."""
     if not ranked:
         return Evidence()
     best, shares = ranked[0], retrieval.shares
@@ -96,7 +97,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence], read:
         undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
         elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)})),
         unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
-        read=read,
+        read=max((one.read for one in ranked if one.read is not None), default=0.0),
     )
 
 

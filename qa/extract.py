@@ -60,7 +60,8 @@ signal_values = attrgetter(*(field.name for field in fields(Signals)))  # datacl
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A candidate sentence. `place` is its number in the passage; `span` is relative to the passage."""
+    """A candidate sentence. `place` is its number in the passage; `span` is relative to the passage; `read`: a reader's
+    log odds that it answers, None where it was not read."""
 
     found: Found
     place: int
@@ -68,6 +69,7 @@ class Sentence:
     score: float
     covered: frozenset[str]
     signals: Signals
+    read: float | None = None
 
     @property
     def text(self) -> str:

@@ -204,8 +204,8 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
 def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
     found, reader = search.retrieval, encoder if fitted.reading and isinstance(encoder, Reader) else None
     ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
-    sentences, read = reread(search.asked, ranked, reader, fitted.reading)
-    evidence = gather(search.asked, found, sentences, read)
+    sentences = reread(search.asked, ranked, reader, fitted.reading)
+    evidence = gather(search.asked, found, sentences)
     confidence = round(chance(evidence, fitted.calibration, found.met), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
 

@@ -18,25 +18,22 @@ NEAR = 1.2  # of score, below the first; on the golden questions no sentence fur
 UNCONVINCED = -1.0  # log odds
 
 
-def reread(
-    asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float
-) -> tuple[list[Sentence], float]:
-    """The sentences with those that were read in the order of score + `weight` * log odds; and the best log odds, since
-    a question has an answer where any of them is one.
+def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float) -> list[Sentence]:
+    """The sentences with those that were read in the order of score + `weight` * log odds.
 
     Without a reader they stay as they are. A sentence that moves takes the score of its new place: what follows it is
     as near to the first as before.
     """
     if not ranked or reader is None:
-        return list(ranked), 0.0
+        return list(ranked)
     best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
     odds = _odds(asked, best, reader)
     if max(odds) < UNCONVINCED:
         further = ranked[len(best) : DEEPER]
         best, odds = [*best, *further], [*odds, *_odds(asked, further, reader)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
-    moved = [replace(best[place], score=one.score) for place, one in zip(order, best, strict=True)]
-    return [*moved, *ranked[len(best) :]], max(odds)
+    moved = [replace(best[place], score=one.score, read=odds[place]) for place, one in zip(order, best, strict=True)]
+    return [*moved, *ranked[len(best) :]]
 
 
 def _odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex, Reader
 
-from ..abstain import Calibration, Evidence, gather
+from ..abstain import Calibration, Evidence, chance, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, Context, understand
-from ..reread import READ, reread
+from ..reread import DEEPER, reread
 from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
@@ -84,10 +84,10 @@ def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> 
     """The weight of a reader's log odds that sets an evidence sentence first most often; `training`: questions that
     the reader was not taught with."""
     pairs = [(case, case.ranked(sentence)) for case in training if case.gold.answerable]
-    pairs = [(case, ranked) for case, ranked in pairs if any(map(case.is_evidence, ranked[:READ]))]
+    pairs = [(case, ranked) for case, ranked in pairs if any(map(case.is_evidence, ranked[:DEEPER]))]
 
     def right(weight: float) -> int:
-        return sum(case.is_evidence(reread(case.asked, ranked, reader, weight)[0][0]) for case, ranked in pairs)
+        return sum(case.is_evidence(reread(case.asked, ranked, reader, weight)[0]) for case, ranked in pairs)
 
     return max(_READINGS, key=right)
 
@@ -113,7 +113,7 @@ def fit_refusal(
         used = [case for case in used if case.gold.id in unread]
         evidence = [evidence_of(case, sentence, reader, reading) for case in used]
         model = _with_reading(model, evidence, _answerable(used))
-    probabilities = np.array([model.probability(one) for one in evidence])
+    probabilities = np.array([chance(one, model, case.retrieval.met) for one, case in zip(evidence, used, strict=True)])
     precision = _PRECISION if reader else _PRECISION_UNREAD
     return replace(model, answer_at=_best_cut(probabilities, _answerable(used), precision))
 
@@ -123,8 +123,7 @@ def _answerable(used: Sequence[Case]) -> NDArray[np.bool_]:
 
 
 def evidence_of(case: Case, sentence: Signals, reader: Reader | None = None, reading: float = 0.0) -> Evidence:
-    ranked, read = reread(case.asked, case.ranked(sentence), reader, reading)
-    return gather(case.asked, case.retrieval, ranked, read)
+    return gather(case.asked, case.retrieval, reread(case.asked, case.ranked(sentence), reader, reading))
 
 
 def _with_reading(model: Calibration, evidence: Sequence[Evidence], labels: NDArray[np.bool_]) -> Calibration:
