@@ -5,10 +5,10 @@ PUBLIC holds xquad-en, xquad-ru, flores-tg2en and flores-tg2ru (BEIR's layout). 
 further, its table of words stays. First with XQuAD (a question and one or two sentences in any of both languages: those
 that hold the answer against those beside them, those that look most like it elsewhere, and the same ones for a question
 with another name or figure) and FLORES (a Tajik sentence and its translation); then with reader_questions.jsonl
-(questions written for one sentence: it answers some, and looks as if it answered the others) and two thirds of the
-golden questions' training part. With --further the reader that ships is taught on, by the second lesson alone. What was
-learned is kept as products of thin matrices. About 90 minutes on two cores; after --write: -m benchmarks.tune --write.
-The shipped one: docs/decisions/0011.
+(questions written for one sentence: it answers some, and looks as if it answered the others), questions of other things
+beside the library's sentences, and two thirds of the golden questions' training part. With --further the reader that
+ships is taught on, by the second lesson alone. What was learned is kept as products of thin matrices. About 90 minutes
+on two cores; after --write: -m benchmarks.tune --write. The shipped one: docs/decisions/0011.
 """
 
 from __future__ import annotations

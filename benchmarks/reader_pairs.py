@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from benchmarks.golden_cases import shown_sentences
 from benchmarks.library_texts import sentences
 from benchmarks.written import LANGUAGES, Written, flores, off_topic
 from index.ports import Role, Vectors
+from qa.evaluation.dataset import folded
 from qa.evaluation.tuning import Case
 from qa.tuned import load
 
@@ -25,7 +26,7 @@ STRANGERS = 1  # questions of other texts, shown with each
 OFF_TOPIC, PUBLIC = 0.5, 0.1  # of the questions of other things, how many are shown beside the library in a round
 ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
 _NAME_OR_FIGURE = re.compile(
-    r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁ][\w’'-]+(?:\s+[A-ZА-ЯЁ][\w’'-]+)*|\d[\d.,]*)"
+    r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+(?:\s+[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+)*|\d+(?:[.,]\d+)*)"
 )  # inside a question, not at its head
 
 Encode = Callable[[list[str], Role], Vectors]
@@ -39,11 +40,12 @@ class Pair:
 
 
 def names_in(questions: Iterable[str]) -> list[str]:
-    return [name for one in questions for name in _NAME_OR_FIGURE.findall(one)]
+    found = (name for one in questions for name in _NAME_OR_FIGURE.findall(one))
+    return [name for name in found if not name[0].isdigit()]
 
 
 def altered(question: str, names: list[str], rng: random.Random) -> str | None:
-    """The question with another name or figure; None when it has none."""
+    """The question with another name, one of `names`, or another figure; None when it has neither."""
     found = list(_NAME_OR_FIGURE.finditer(question))
     if not found:
         return None
@@ -52,9 +54,8 @@ def altered(question: str, names: list[str], rng: random.Random) -> str | None:
     if re.fullmatch(r"\d{4}", old):
         new = str(int(old) + rng.choice([-9, -4, -2, -1, 1, 2, 3, 7]))
     else:
-        new = str(rng.randint(2, 999)) if old[0].isdigit() else rng.choice(names)
-    same_kind = new[0].isdigit() == old[0].isdigit()
-    return question[: one.start()] + new + question[one.end() :] if new != old and same_kind else None
+        new = str(rng.randint(2, 999)) if old[0].isdigit() else rng.choice(names or [old])
+    return question[: one.start()] + new + question[one.end() :] if new != old else None
 
 
 class Questions:
@@ -133,7 +134,8 @@ def of_written(rows: Sequence[Written], rng: random.Random) -> Iterator[Pair]:
                 yield Pair(other, row.text, False)
         for question in row.no:
             yield Pair(question, row.text, False)
-        for other_row in rng.sample(rows, STRANGERS):
+        others = (one for one in rng.sample(rows, STRANGERS + 1) if one is not row)
+        for other_row in islice(others, STRANGERS):
             yield Pair(rng.choice((*other_row.yes, *other_row.no)), row.text, False)
 
 
@@ -171,4 +173,6 @@ def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:
             own = one.found.stored.passage
             before, after = rng.choice([0, 1]), rng.choice([0, 0, 1])
             near = own.sentences[max(0, one.place - before) : one.place + 1 + after]
-            yield Pair(question, " ".join(" ".join(span.slice(own.text).split()) for span in near), holds)
+            text = " ".join(" ".join(span.slice(own.text).split()) for span in near)
+            if holds or not any(part in folded(text) for fact in case.gold.evidence for part in fact):
+                yield Pair(question, text, holds)

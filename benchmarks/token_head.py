@@ -66,7 +66,7 @@ class AskedStates:
 
 
 class Heads(nn.Module):
-    """`score` weighs three kinds of evidence of each sentence: its match, its paragraph's, its best answer token."""
+    """`scales` weighs three kinds of evidence of each sentence: its match, its paragraph's, its best answer token."""
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
@@ -169,6 +169,7 @@ def examples(asked: list[AskedStates], answered: list[AskedStates], held: dict[s
 def teach(heads: Heads, optimizer: torch.optim.Optimizer, drawn: list[Example], rng: random.Random) -> str:
     """One epoch; says how often the right sentence won."""
     rng.shuffle(drawn)
+    optimizer.zero_grad()
     right = 0
     for place, (question, texts, labels) in enumerate(drawn):
         scores = heads(question, texts)

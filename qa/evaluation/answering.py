@@ -45,7 +45,7 @@ def judge(gold: GoldQuestion, answer: Answer) -> Outcome:
         correct=bool(gold.answer_patterns) and all(pattern.search(said) for pattern in gold.answer_patterns),
         words=sum(len(sentence.split()) for sentence in sentences),
         bearing=mean([float(any(_overlaps(part, sentence) for part in alternatives)) for sentence in sentences]),
-        broken_citations=_broken(answer),
+        broken_citations=checked_citations(answer).count(False),
         trapped=any(trap in text for trap in gold.traps for text in [*texts, said]),
         answer=answer,
     )
@@ -59,16 +59,14 @@ def _overlaps(evidence: str, sentence: str) -> bool:
     return evidence in sentence or sentence in evidence
 
 
-def _broken(answer: Answer) -> int:
-    """Citations whose quote is not the passage's slice."""
-    texts = {scored.passage.id: scored.passage for scored in answer.passages}
-    broken = 0
-    for citation in answer.citations:
-        passage = texts.get(citation.passage_id)
-        if passage is not None:
-            offset = passage.span.start
-            broken += passage.text[citation.span.start - offset : citation.span.end - offset] != citation.quote
-    return broken
+def checked_citations(answer: Answer) -> list[bool]:
+    """Of each citation of a passage that is shown: is its quote the passage's slice?"""
+    shown = {scored.passage.id: scored.passage for scored in answer.passages}
+    cited = ((one, shown[one.passage_id]) for one in answer.citations if one.passage_id in shown)
+    return [
+        passage.text[one.span.start - passage.span.start : one.span.end - passage.span.start] == one.quote
+        for one, passage in cited
+    ]
 
 
 def score_answers(ask: Callable[[Query], Answer], questions: Iterable[GoldQuestion]) -> list[Outcome]:

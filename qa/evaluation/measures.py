@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .answering import Outcome
+from .answering import Outcome, checked_citations
 from .intervals import Interval, interval
 
 Measure = Callable[[Outcome], tuple[float, float]]  # what one question adds to the top and to the bottom
@@ -40,7 +40,7 @@ def _precision(one: Outcome) -> tuple[float, float]:
 
 
 def _broken(one: Outcome) -> tuple[float, float]:
-    return float(one.broken_citations), float(len(one.answer.citations))
+    return float(one.broken_citations), float(len(checked_citations(one.answer)))
 
 
 MEASURES: Mapping[str, Measure] = {

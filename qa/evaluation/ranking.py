@@ -1,4 +1,4 @@
-"""A BEIR folder -> four rows of figures: each leg, their fusion, and what search returns with everything on."""
+"""A BEIR folder -> four rows of figures: each leg, their fusion, and what search returns where tokens are not known."""
 
 from __future__ import annotations
 

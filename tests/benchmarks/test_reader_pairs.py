@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.golden_cases import GOLDEN
 from benchmarks.library_texts import library, mark
-from benchmarks.reader_pairs import altered
+from benchmarks.reader_pairs import altered, names_in
 from benchmarks.written import QUESTIONS, off_topic
 
 ROWS = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
@@ -51,7 +51,7 @@ def test_each_sentence_has_questions_that_it_answers_and_others() -> None:
         ("Who left Dushanbe?", ["Khujand"], "Who left Khujand?"),
         ("Кто приехал в Москву?", ["Казань"], "Кто приехал в Казань?"),
         ("Who left Dushanbe?", ["Dushanbe"], None),  # the same name asks the same
-        ("Who left Dushanbe?", ["2011"], None),  # no figure in a name's place
+        ("Кӣ аз Ҳисор рафт?", ["Қазоқистон"], "Кӣ аз Қазоқистон рафт?"),
         ("Dushanbe trains", ["Khujand"], None),  # the first word of any question is capital
         ("who left?", ["Khujand"], None),
     ],
@@ -60,9 +60,13 @@ def test_another_name_makes_another_question(question: str, names: list[str], ot
     assert altered(question, names, random.Random(0)) == other
 
 
+def test_figures_are_no_names() -> None:
+    assert names_in(["Who left Dushanbe in 2011?", "Кӣ аз Ҳисор рафт?"]) == ["Dushanbe", "Ҳисор"]
+
+
 def test_another_year_is_near() -> None:
-    found = altered("How many left in 2014?", [], random.Random(0))
+    found = altered("In 2014, how many left?", [], random.Random(0))
     assert found is not None
-    year = int(found.removeprefix("How many left in ").removesuffix("?"))
+    year = int(found.removeprefix("In ").removesuffix(", how many left?"))
     assert year != 2014
     assert abs(year - 2014) < 10
