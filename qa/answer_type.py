@@ -48,7 +48,11 @@ def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     sign = _SIGNS.get(kind)
     if sign is None:
         return False
-    asked = question.casefold()
     if kind == "count":
         text = _DATE.sub(" ", text)  # a date is no number of anything
-    return any(match.group().casefold() not in asked for match in sign.finditer(text))
+    return any(not _stands_in(match.group(), question) for match in sign.finditer(text))
+
+
+def _stands_in(found: str, question: str) -> bool:
+    """As a word of its own: the 5 of five people is not that of 2015."""
+    return bool(re.search(rf"(?<!\w){re.escape(found)}(?!\w)", question, re.I))

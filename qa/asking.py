@@ -52,6 +52,18 @@ _PLACES_TG = r"(?:вилоят|деҳа|кишвар|мамлакат|минта
 _NAME = r"[«“\"]?[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]*[»”\"]?"
 
 
+# "Compare remittances in 2011 with those of 2008": two figures are sought.
+_COMPARES = (
+    r"compar\w+|contrast|versus|vs|differs?|differed|difference|higher or lower|more or (?:less|fewer)|agree on|"
+    r"\d{4} against|how (?:did|does|has) the (?:number|share|amount)|сравни\w*|разниц\w+|расход(?:ит|ят)ся"
+)
+_QUANTITY = (
+    r"numbers?|shares?|amounts?|estimates?|remittances|transfers|wages?|(?<!to )pay|salar(?:y|ies)|incomes?|earnings|"
+    r"(?<!в том )числ\w+|численност\w+|дол[яиюе]|сумм\w+|перевод(?:ы|ов|ам|ами|ах)|зарплат\w+|заработк\w+|оценк\w+|"
+    r"цифр\w*"
+)
+
+
 def _asks(pattern: str, tajik: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
     return re.compile(f"{pattern}|{tajik}|{fold(tajik)}", flags)
 
@@ -104,6 +116,13 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     ("why", _asks(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b", r"\bчаро\b|\bаз чӣ сабаб\b")),
+    (
+        "count",
+        _asks(
+            rf"^(?=.*\b(?:{_COMPARES})\b).*\b(?:{_QUANTITY})\b",
+            r"^(?=.*\b(?:муқоиса|фарқ)).*\b(?:шумора|ҳисса|маош|маблағ)",
+        ),
+    ),
 )  # fmt: skip
 
 

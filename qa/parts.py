@@ -35,13 +35,21 @@ _BETWEEN = (
 _RUN_OF_YEARS = re.compile(rf"{_DATED}(?:{_BETWEEN}{_DATED})*", re.I)
 _SIDES = re.compile(
     r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
-    rf"(?P<left>(?:(?!\b(?:do|does|did|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+(?P<right>[^,;:.?]{{3,60}}?)"
+    rf"(?P<left>(?:(?!\b(?:(?:do|does|did)\b|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+(?P<right>[^,;:.?]{{3,60}}?)"
     r"(?=\s+(?:each|both|agree|disagree|differ|compare|report|say|describe|respectively)\b)",
     re.I,
 )
 _SOURCES = re.compile(
     r"(?P<left>(?:по данным|ба гуфтаи)\s+[^,;?]{2,40}?)\s+(?:и|ва)\s+"
     r"(?P<right>(?:по данным|ба гуфтаи)\s+[^,;?\s]+(?:\s[«\"A-ZА-ЯЁҲҚҒӢӮҶ][^,;?\s]*)*)",
+    re.I,
+)
+_COMPARE = re.compile(r"^\W*(?:compare|contrast|сравни(?:те)?)\s+", re.I)  # what no part does
+# "on a building site and on a farm", where the question only names what is to be compared
+_REPEATED = re.compile(
+    r"\b(?P<word>of|on|in|at|for|from|by|among|в|во|на|за|у|из|от|среди|по)\s+"
+    r"(?P<left>(?:(?!\b(?P=word)\s)[^,;:.?]){3,60}?)\s+(?:and|и|with|с)\s+(?P=word)\s+"
+    r"(?P<right>[^\s,;:.?]+(?:\s+(?!(?:as|in|on|по|в|на)\b)[^\s,;:.?]+){0,2})",
     re.I,
 )
 _LEAST = 3  # words that tell something; a part with fewer leans on the other one
@@ -51,17 +59,20 @@ _MOST = 3  # parts; a list of more years is a series, which one search finds
 @dataclass(frozen=True, slots=True)
 class Part:
     """`text` is what is searched; `name` tells a reader which part it is: a clause, a side or a year as typed.
-    `asks`: it is a whole question, that may be answered where the other part is not."""
+    `asks`: it is a whole question, that may be answered where the other part is not; `clause`: one that says by itself
+    what kind of answer it wants."""
 
     text: str
     name: str
     asks: bool = False
+    clause: bool = False
 
 
 def divided(text: str) -> tuple[Part, ...]:
     """The parts of a question, in order; none when it asks for one thing."""
-    language = detect(text)
-    for parts in (_clauses(text), _sides(text), _years(text)):
+    language, compared = detect(text), _COMPARE.sub("", text)
+    named = _sides(compared, _REPEATED) if compared != text else ()
+    for parts in (_clauses(text), _sides(compared, _SIDES, _SOURCES), _years(compared), named):
         if 1 < len(parts) <= _MOST and all(len(set(terms(part.text, language))) >= _LEAST for part in parts):
             return parts
     return ()
@@ -70,11 +81,13 @@ def divided(text: str) -> tuple[Part, ...]:
 def _clauses(text: str) -> tuple[Part, ...]:
     """Two questions with a word between them; each asks from its beginning."""
     parts = [part.strip() for part in _SECOND_CLAUSE.split(text) if part.strip()]
-    return tuple(Part(part, part.rstrip(" ?"), asks=True) for part in parts) if all(map(_OPENS.match, parts)) else ()
+    if not all(map(_OPENS.match, parts)):
+        return ()
+    return tuple(Part(part, part.rstrip(" ?"), asks=True, clause=True) for part in parts)
 
 
-def _sides(text: str) -> tuple[Part, ...]:
-    for pattern in (_SIDES, _SOURCES):
+def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:
+    for pattern in patterns:
         if match := pattern.search(text):
             head, tail = text[: match.start("left")], text[match.end("right") :]
             return tuple(Part(f"{head}{side}{tail}", side) for side in (match["left"], match["right"]))

@@ -119,7 +119,7 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
     sides = divided(asked.question.standalone) if query.mode != "passages" else ()
-    every = [asked, *(understand(Query(side.text), parts.glossary, _context(parts)) for side in sides)]
+    every = [asked, *(_part(side, asked, parts) for side in sides)]
     encoded = [encode_question(one.question.standalone, parts.encoder, parts.index) for one in every]
     ready = parts.clock()
     whole, *others = [_search(query, one, *question, parts) for one, question in zip(every, encoded, strict=True)]
@@ -161,6 +161,12 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
 
 def _context(parts: Parts) -> Context:
     return Context(parts.vocabulary, parts.today() if parts.today else None, parts.policies.question)
+
+
+def _part(part: Part, whole: Asked, parts: Parts) -> Asked:
+    """A question's part, with the kind of answer that the whole asks for where only that tells it."""
+    asked = understand(Query(part.text), parts.glossary, _context(parts))
+    return asked if part.clause or asked.kind != "other" else replace(asked, kind=whole.kind)
 
 
 def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | None, parts: Parts) -> _Search:

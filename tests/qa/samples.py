@@ -61,9 +61,10 @@ def sentence(one: Found, place: int, score: float = 0.0, covered: Iterable[str] 
     return Sentence(one, place, one.stored.passage.sentences[place], score, frozenset(covered), signals)
 
 
-def policies(bias: float = ALWAYS, in_scope_at: float = 0.0) -> Policies:
-    """Every question is answered, or none is; sentences rank by the share of the question's words they hold."""
-    weights = {field.name: float(field.name == "coverage") for field in fields(Signals)}
+def policies(bias: float = ALWAYS, in_scope_at: float = 0.0, kind: float = 0.0) -> Policies:
+    """Every question is answered, or none is; sentences rank by the share of the question's words they hold, and by
+    `kind` more where they hold the kind of answer asked for."""
+    weights = {field.name: float(field.name == "coverage") for field in fields(Signals)} | {"kind": kind}
     fitted = Fitted(Signals(**weights), Calibration(Evidence(), bias, 0.5, in_scope_at))
     return Policies(fitted, fitted)
 
@@ -75,7 +76,11 @@ def ticking() -> Callable[[], float]:
 
 
 def engine(
-    store: SnapshotStore, bias: float = ALWAYS, in_scope_at: float = 0.0, writer: Writer | None = None
+    store: SnapshotStore,
+    bias: float = ALWAYS,
+    in_scope_at: float = 0.0,
+    writer: Writer | None = None,
+    kind: float = 0.0,
 ) -> Engine:
     def open_current() -> Opened:
         index = opened(store)
@@ -84,5 +89,5 @@ def engine(
         return Opened(index, info, tuple(index.documents()))
 
     return Engine(
-        store.current_id, open_current, ENCODER, GLOSSARY, policies(bias, in_scope_at), ticking(), writer=writer
+        store.current_id, open_current, ENCODER, GLOSSARY, policies(bias, in_scope_at, kind), ticking(), writer=writer
     )

@@ -139,6 +139,25 @@ def test_mode_passages_neither_answers_nor_declines(answering: Engine) -> None:
     assert answer.passages
 
 
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("Compare remittances to Kulob in 2019 with those of 2023.", True),
+        ("What are remittances to Kulob in 2019 and what are those to Kulob in 2023?", False),
+    ],
+)
+def test_the_parts_of_a_comparison_want_figures_where_the_whole_does(
+    tmp_path: Path, question: str, figures: bool
+) -> None:
+    texts = {
+        year: f"Remittances fed Kulob in {year}. In {year} Kulob lived on them. It was {total} billions in {year}."
+        for year, total in (("2019", 2), ("2023", 3))
+    }
+    _, store = built(tmp_path, [document(f"report-{year}", text) for year, text in texts.items()])
+    said = " ".join(one.text for one in engine(store, kind=2.0).ask(Query(question)).sentences)
+    assert [f"It was {total} billions" in said for total in (2, 3)] == [figures, figures]
+
+
 def test_an_empty_index_declines(tmp_path: Path) -> None:
     _, store = built(tmp_path, [])
     answer = engine(store).ask(Query(ASKED))

@@ -24,8 +24,20 @@ DIVIDED = {
         "Сколько мигрантов, по данным «Азии-Плюс», уехало домой?",
     ),
     "Compare deportations to Tajikistan in 2019 with those of 2023.": (
-        "Compare deportations to Tajikistan in 2019.",
-        "Compare deportations to Tajikistan of 2023.",
+        "deportations to Tajikistan in 2019.",
+        "deportations to Tajikistan of 2023.",
+    ),
+    "Compare the welders' pay on a Kazan building site and on a Polish farm in spring.": (
+        "the welders' pay on a Kazan building site in spring.",
+        "the welders' pay on a Polish farm in spring.",
+    ),
+    "Сравните зарплаты сварщиков на стройках в Казани и в Польше.": (
+        "зарплаты сварщиков на стройках в Казани.",
+        "зарплаты сварщиков на стройках в Польше.",
+    ),
+    "What reason do the doctors and the embassy each give for the new visas?": (
+        "What reason do the doctors each give for the new visas?",
+        "What reason do the embassy each give for the new visas?",
     ),
     "Сколько патентов продала Казань в 2024 и в 2023 году?": (
         "Сколько патентов продала Казань в 2024?",
@@ -63,10 +75,12 @@ DIVIDED = {
 WHOLE = [
     "Why were workers refused entry at the border in 2024?",
     "Who predicted a crisis, and in what position did he speak?",  # the second part leans on the first
+    "How many workers were detained in Moscow and in what circumstances?",  # likewise
     "How did remittances develop in 2010-2015?",  # one span of time
     "Сколько человек задержали, как писала газета?",  # no second question
     "Сколько таджиков депортировали в январе и кто объявил об этом?",  # the second part leans on the first
     "What do Russia and Tajikistan trade?",  # asked of both together
+    "Why do young migrants from Tajikistan and from Uzbekistan choose Russia?",  # likewise
     "How many left in 2010, 2011, 2012 and 2013?",  # a series
     "?!",
     "",
