@@ -25,7 +25,7 @@ from qa.reread import reread
 from qa.tuned import to_json
 
 ROOT = Path(__file__).resolve().parent.parent
-CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4)
+CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4, denied=-2.0)
 
 
 def read(case: Case, fitted: Fitted, reader: Reader | None) -> list[Sentence]:

@@ -36,7 +36,7 @@ class ChoicePolicy:
     answered by its best sentence and at most one more within `part_near`. Where the best
     sentence settles how many, another source's other figure is shown too, if its sentence alone holds
     `contrary` of the idf mass. No answer has more than `longest` sentences, neighbours included; what does not fit with
-    all that it needs is left out."""
+    all that it needs is left out. A further sentence to which a reader gives log odds below `denied` is not begun."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -51,6 +51,7 @@ class ChoicePolicy:
     part_near: float = 0.6
     contrary: float = 0.8
     longest: int = 4
+    denied: float = -math.inf
 
 
 def choose(
@@ -90,7 +91,8 @@ def _with_what_adds(
                 break
             adds = sum(shares[word] for word in sentence.covered - covered) >= policy.gain
             near = sentence.score >= ranked[0].score - policy.near
-            if not (adds or near) or any(_says_the_same(sentence, one, language) for one in chosen):
+            denied = sentence.read is not None and sentence.read < policy.denied
+            if denied or not (adds or near) or any(_says_the_same(sentence, one, language) for one in chosen):
                 continue
         added = _fitting([sentence, *needed_by(sentence, asked, ranked, policy.pair)], chosen, policy)
         if added:

@@ -27,14 +27,15 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
     if not ranked or reader is None:
         return list(ranked)
     best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
-    odds = _odds(asked, best, reader)
+    odds = log_odds(asked, best, reader)
     if max(odds) < UNCONVINCED:
         further = ranked[len(best) : DEEPER]
-        best, odds = [*best, *further], [*odds, *_odds(asked, further, reader)]
+        best, odds = [*best, *further], [*odds, *log_odds(asked, further, reader)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
     moved = [replace(best[place], score=one.score, read=odds[place]) for place, one in zip(order, best, strict=True)]
     return [*moved, *ranked[len(best) :]]
 
 
-def _odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
+def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
+    """Of each sentence, that it answers."""
     return reader.judge(asked.question.standalone, [" ".join(one.text.split()) for one in sentences])

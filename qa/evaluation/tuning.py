@@ -16,17 +16,13 @@ from ..abstain import Calibration, Evidence, chance, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, Context, understand
-from ..reread import DEEPER, reread
+from ..reread import DEEPER, log_odds, reread
 from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
 
 _STRENGTH = 0.3  # of .03 to 3, the best held-out area under the curve
-# Of refusals: who is told "not in the corpus" eight times must be right to believe it seven times. At .9 less of what
-# lies within the subject was declined than before the last lesson (docs/evaluation.md). Without a reader it is .85: .9
-# would leave only a quarter of the questions without an answer declined.
-_PRECISION, _PRECISION_UNREAD = 0.88, 0.85
-_READINGS = (0.2, 0.4, 0.8, 1.2)  # weights tried
+_READINGS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2)  # weights tried
 _NO_WEIGHTS = Signals(*[0.0] * len(fields(Signals)))
 
 
@@ -81,15 +77,21 @@ def fit_sentences(training: Sequence[Case]) -> Signals:
 
 
 def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> float:
-    """The weight of a reader's log odds that sets an evidence sentence first most often; `training`: questions that
-    the reader was not taught with."""
-    pairs = [(case, case.ranked(sentence)) for case in training if case.gold.answerable]
-    pairs = [(case, ranked) for case, ranked in pairs if any(map(case.is_evidence, ranked[:DEEPER]))]
+    """The weight of a reader's log odds with which evidence is likeliest to come first: the score and the weighted odds
+    of the sentences that may be read taken as logits. `training`: questions that the reader was not taught with."""
+    rows = []
+    for case in training:
+        read = case.ranked(sentence)[:DEEPER]
+        flags = np.array([case.is_evidence(one) for one in read], dtype=bool)
+        if case.gold.answerable and flags.any() and not flags.all():
+            scores = np.array([one.score for one in read])
+            rows.append((scores, np.array(log_odds(case.asked, read, reader)), flags))
 
-    def right(weight: float) -> int:
-        return sum(case.is_evidence(reread(case.asked, ranked, reader, weight)[0]) for case, ranked in pairs)
+    def likelihood(weight: float) -> float:
+        logits = [(scores + weight * odds, flags) for scores, odds, flags in rows]
+        return float(sum(np.logaddexp.reduce(own[flags]) - np.logaddexp.reduce(own) for own, flags in logits))
 
-    return max(_READINGS, key=right)
+    return max(_READINGS, key=likelihood)
 
 
 def fit_refusal(
@@ -114,8 +116,7 @@ def fit_refusal(
         evidence = [evidence_of(case, sentence, reader, reading) for case in used]
         model = _with_reading(model, evidence, _answerable(used))
     probabilities = np.array([chance(one, model, case.retrieval.met) for one, case in zip(evidence, used, strict=True)])
-    precision = _PRECISION if reader else _PRECISION_UNREAD
-    return replace(model, answer_at=_best_cut(probabilities, _answerable(used), precision))
+    return replace(model, answer_at=_best_cut(probabilities, _answerable(used)))
 
 
 def _answerable(used: Sequence[Case]) -> NDArray[np.bool_]:
@@ -145,15 +146,14 @@ def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[lis
     return [round(float(weight), 4) for weight in weights], round(bias, 4)
 
 
-def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_], precision: float) -> float:
-    """The threshold with the best recall of refusals of that precision at least."""
+def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    """The lowest threshold with the fewest mistakes: what is declined and should not be, and what is answered and
+    should not be, are equally bad."""
 
-    def recall(cut: float) -> float:
-        refused = probabilities < cut
-        right = float((refused & ~labels).sum())
-        return right if right >= precision * refused.sum() else 0.0
+    def mistakes(cut: float) -> int:
+        return int(((probabilities < cut) == labels).sum())
 
-    return float(max(np.round(np.linspace(0.05, 0.95, 91), 2), key=recall))
+    return float(min(np.round(np.linspace(0.05, 0.95, 91), 2), key=mistakes))
 
 
 def _between(low: Sequence[float], high: Sequence[float]) -> float:

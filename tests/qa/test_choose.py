@@ -48,6 +48,18 @@ def test_a_further_sentence_comes_along_when_it_adds_to_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("best", "further", "shown"), [(-9.0, -1.9, 2), (-9.0, -2.1, 1), (-9.0, None, 2), (None, None, 2)]
+)
+def test_a_further_sentence_that_a_reader_denies_stays_away(
+    best: float | None, further: float | None, shown: int
+) -> None:
+    first, second = ranking(("The bans grew.", 5.0, {"bans"}), ("Airlines paid.", 4.2, {"airlines"}))
+    ranked = [replace(first, read=best), replace(second, read=further)]
+    assert len(choose(asked(), ranked, SHARES, replace(POLICY, denied=-2.0))) == shown
+    assert len(choose(asked(), ranked, SHARES, POLICY)) == 2
+
+
+@pytest.mark.parametrize(
     "other",
     [
         ("Bans hurt many.", 4.2, {"bans"}),
