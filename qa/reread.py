@@ -1,6 +1,7 @@
 """The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure.
 
-Two at first; where neither convinces, two more: what was asked for in other words stands further down.
+The first, and the second where it is near; where neither convinces, up to four: what was asked for in other words
+stands further down.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .extract import Sentence
 from .question import Asked
 
 READ, DEEPER = 2, 4  # sentences, and where none of them convinces; each costs .25 ms a token
-NEAR = 1.2  # of score, below the first; on the golden questions no sentence further away was set first rightly
+NEAR = 1.2  # of score, below the first; where that convinces, none further away was set first rightly
 UNCONVINCED = -1.0  # log odds
 
 
