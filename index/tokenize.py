@@ -85,6 +85,12 @@ def terms(text: str, language: str) -> list[str]:
     return [found for word in _WORD.findall(text) if (found := _written_term(word, language))]
 
 
+@lru_cache(maxsize=4_000)  # a small corpus shows the same sentences to many questions; a few kB each
+def held_terms(text: str, language: str) -> frozenset[str]:
+    """The index terms that a sentence holds."""
+    return frozenset(terms(text, language))
+
+
 def term_places(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     """The index term of each word of `text`, "" for a function word, with the word's start and end."""
     for match in _WORD.finditer(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from corpus.dates import MONTH
 
@@ -45,12 +46,17 @@ def counted(text: str) -> frozenset[tuple[FigureKind, float]]:
 
 def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     """Does `text` hold a sign of `kind` that does not already stand in `question`? False for kind "other"."""
-    sign = _SIGNS.get(kind)
-    if sign is None:
-        return False
+    return any(not _stands_in(sign, question) for sign in _signs(kind, text))
+
+
+@lru_cache(maxsize=4_000)  # of the sentences that many questions find
+def _signs(kind: Kind, text: str) -> tuple[str, ...]:
+    """In order, each once."""
+    if kind not in _SIGNS:
+        return ()
     if kind == "count":
         text = _DATE.sub(" ", text)  # a date is no number of anything
-    return any(not _stands_in(match.group(), question) for match in sign.finditer(text))
+    return tuple(dict.fromkeys(match.group() for match in _SIGNS[kind].finditer(text)))
 
 
 def _stands_in(found: str, question: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.document import Span
-from index.tokenize import terms
+from index.tokenize import held_terms
 
 from .answer_type import holds_kind
 from .question import Asked
@@ -179,5 +179,5 @@ def window_similarities(one: Found) -> list[tuple[float, float]]:
 
 def covered_words(asked: Asked, text: str, language: str) -> frozenset[str]:
     """The question's words that `text` holds in any spelling known."""
-    held = set(terms(text, language))
+    held = held_terms(text, language)
     return frozenset(concept.word for concept in asked.concepts if not held.isdisjoint(concept.terms))

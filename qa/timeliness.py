@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from corpus.document import Record
+from corpus.document import Dated, Record
 from corpus.metadata import date_interval
 from corpus.relative_dates import event_dates
 
@@ -42,8 +43,14 @@ def sentence_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> fl
     asked for."""
     if not frames:
         return 0.0
-    dated = _DIGIT.search(text) or RELATIVE.search(text)  # reading dates costs ten times as much as looking for any
-    intervals = [date_interval(one.value) for one in event_dates(text, record.published)] if dated else []
+    intervals = _intervals(text, record.published)
     if any(any_overlaps(frames, first, last) for first, last in intervals):
         return 1.0
     return -1.0 if intervals else 0.5 * published_bonus(frames, record)
+
+
+@lru_cache(maxsize=4_000)  # of the sentences that many questions find
+def _intervals(text: str, published: Dated | None) -> tuple[tuple[int, int], ...]:
+    if not (_DIGIT.search(text) or RELATIVE.search(text)):
+        return ()  # reading dates costs ten times as much as looking for any
+    return tuple(date_interval(one.value) for one in event_dates(text, published))
