@@ -9,20 +9,37 @@ from pathlib import Path
 
 from corpus.document import Language
 from corpus.sentences import split_sentences
+from qa.reread import in_context
 
 LIBRARY = Path(__file__).resolve().parent.parent / "corpus" / "library"
 _LANGUAGE = re.compile(r"^lang: (en|ru|tg)$", re.MULTILINE)
+_TITLE = re.compile(r'^title: "?(.+?)"?$', re.MULTILINE)
 
 
 def library() -> Iterator[tuple[str, list[str]]]:
     """Each document's name and sentences, of text paragraph by paragraph. Raises ValueError for one without `lang`."""
+    for name, _, texts in _documents():
+        yield name, texts
+
+
+def in_articles() -> dict[str, str]:
+    """Each sentence, and how a reader is given it."""
+    return {
+        text: in_context(text, before if before[:1] != "#" else "", title)
+        for _, title, texts in _documents()
+        for before, text in zip(["", *texts], texts, strict=False)
+    }
+
+
+def _documents() -> Iterator[tuple[str, str, list[str]]]:
+    """Name, title and sentences."""
     for path in sorted(LIBRARY.glob("[0-9]*.md")):
         head, _, body = path.read_text(encoding="utf-8").partition("\n---\n")
-        language = _LANGUAGE.search(head)
+        language, title = _LANGUAGE.search(head), _TITLE.search(head)
         if language is None:
             raise ValueError(f"{path.name} does not say its language: write `lang: en`, `ru` or `tg` in its head")
         paragraphs = (one.strip() for one in body.split("\n\n"))
-        yield path.stem, [text for one in paragraphs for text in sentences(one, language[1])]
+        yield path.stem, title[1] if title else "", [text for one in paragraphs for text in sentences(one, language[1])]
 
 
 def sentences(text: str, language: Language) -> list[str]:

@@ -1,22 +1,24 @@
 """Teach the reader of index/reader.npz: does this text hold the answer to that question?
 
-Usage: .venv/bin/python -m benchmarks.reader PUBLIC [--steps 1200 | --further] [--rank 96] [--write]
+Usage: .venv/bin/python -m benchmarks.reader PUBLIC [--steps 1200 | --further] [--rank 192] [--write]
 PUBLIC holds xquad-en, xquad-ru, flores-tg2en and flores-tg2ru (BEIR's layout). The encoder's own layers are taught
 further, its table of words stays. First with XQuAD (a question and one or two sentences in any of both languages: those
 that hold the answer against those beside them, those that look most like it elsewhere, and the same ones for a question
 with another name or figure) and FLORES (a Tajik sentence and its translation); then with reader_questions.jsonl
 (questions written for one sentence: it answers some, and looks as if it answered the others), questions of other things
-beside the library's sentences, and two thirds of the golden questions' training part. With --further the reader that
-ships is taught on, by the second lesson alone. What was learned is kept as products of thin matrices. About 90 minutes
-on two cores; after --write: -m benchmarks.tune --write. The shipped one: docs/decisions/0011.
+beside the library's sentences, and two thirds of the golden questions' training part. Then what tells least is taken
+out (benchmarks/pruning.py) and the second lesson goes on. With --further the reader that ships is taught on, by the
+second lesson alone. What was learned is kept as products of thin matrices. Three hours on two cores; after --write:
+-m benchmarks.tune --write. The shipped one: docs/decisions/0011.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -31,20 +33,22 @@ from api.settings import Settings
 from api.wiring import open_cached_encoder
 from benchmarks import reader_pairs
 from benchmarks.golden_cases import UNREAD, golden_cases
+from benchmarks.pruning import Kept, chosen, importances, prune
 from benchmarks.reader_pairs import Pair
 from benchmarks.written import written
 from index.bulk_folder import LAYER_PARTS
 from index.prepared import bulk_folder, query_folder
 from index.reader import PAIR_TOKENS, QUESTION_TOKENS
-from index.reader_weights import DOWN, SIZES, UP, shipped_reader
+from index.reader_weights import DOWN, HEADS, SIZES, UNITS, UP, ReaderWeights, shipped_reader
 from index.unigram import END, PAD, UnigramTokenizer
 from index.weights import Weights, find_wheel_weights, read_weights
 from qa.evaluation.tuning import Case
 
 READER_FILE = Path(__file__).resolve().parent.parent / "index" / "reader.npz"
 BATCH, ALIKE, WARM, SEED = 16, 12, 60, 0
-RATE, OWN_RATE, OWN_ROUNDS = 1.5e-4, 1e-4, 2
-FURTHER_RATE = 4e-5  # at 8e-5 a reader that had been taught lost what it knew
+RATE, WHOLE_RATE, WHOLE_ROUNDS = 1.5e-4, 1e-4, 2
+PRUNED_RATE, PRUNED_ROUNDS = 6e-5, 2  # at 8e-5 a reader that had been taught lost what it knew
+WEIGHED = 100  # batches that importance is measured on
 _LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.(.+)\.(weight|bias)")
 
 
@@ -56,6 +60,10 @@ class Teaching(nn.Module):
         self.bert.embeddings.requires_grad_(False)
         self.score = nn.Linear(self.bert.config.hidden_size, 1)
 
+    @property
+    def layers(self) -> Sequence[Any]:
+        return cast(Sequence[Any], self.bert.encoder.layer)
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         return cast(Tensor, self.score(states[:, 0])[:, 0])
@@ -65,6 +73,7 @@ def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Pair], s
     learned = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01, fused=True)
     model.train()
+    torch.set_num_threads(os.cpu_count() or 1)  # an encoder may have set it to one
     lost = 0.0
     for step, pairs in enumerate(islice(batches(drawn, tokenizer), steps)):
         for group in optimizer.param_groups:
@@ -105,9 +114,24 @@ def padded(tokens: list[list[int]]) -> tuple[Tensor, Tensor]:
     return ids, (ids != PAD).long()
 
 
-def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDArray[Any]]:
+def pruned(model: Teaching, drawn: Iterator[Pair], tokenizer: UnigramTokenizer) -> list[Kept]:
+    """Takes what tells least out of the model. Returns what each layer keeps."""
+
+    def judged() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        for pairs in islice(batches(drawn, tokenizer), WEIGHED):
+            yield *padded([ids for ids, _ in pairs]), torch.tensor([float(holds) for _, holds in pairs])
+
+    kept = chosen(*importances(model, model.layers, judged()), model.layers[0].attention.self.attention_head_size)
+    prune(model.layers, kept)
+    return kept
+
+
+def thin(state: Mapping[str, Tensor], kept: Sequence[Kept], base: Weights, rank: int) -> dict[str, NDArray[Any]]:
     """The arrays of ReaderWeights: the best approximation of each matrix's difference by `rank` products."""
     arrays: dict[str, NDArray[Any]] = {"score.w": state["score.weight"].numpy(), "score.b": state["score.bias"].numpy()}
+    for at, layer in enumerate(kept):
+        arrays |= {f"l{at}{HEADS}": layer.heads.astype(np.uint16), f"l{at}{UNITS}": layer.units.astype(np.uint16)}
+    own = ReaderWeights(arrays)
     for key, tensor in state.items():
         if not (name := _name(key)):
             continue
@@ -115,22 +139,26 @@ def thin(state: Mapping[str, Tensor], base: Weights, rank: int) -> dict[str, NDA
         if value.ndim == 1:
             arrays[name] = value.astype(np.float16)
             continue
-        left, sizes, right = np.linalg.svd(value - base.matrix(name, len(value)), full_matrices=False)
+        left, sizes, right = np.linalg.svd(value - own.kept(name, base), full_matrices=False)
         up, grown = rounded(left[:, :rank])
         down, shrunk = rounded(right[:rank].T)
         arrays |= {name + UP: up, name + DOWN: down.T, name + SIZES: (sizes[:rank] * grown * shrunk).astype(np.float32)}
     return arrays
 
 
-def as_shipped(model: Teaching) -> None:
-    """Sets it to what was learned before."""
-    reader, base, state = shipped_reader(), read_weights(find_wheel_weights()), model.state_dict()
+def as_shipped(model: Teaching) -> list[Kept]:
+    """Sets it to what was learned before. Returns what each layer keeps."""
+    reader, base = shipped_reader(), read_weights(find_wheel_weights())
+    kept = [Kept(reader.outputs(f"l{at}.q.w"), reader.outputs(f"l{at}.fi.w")) for at in range(len(model.layers))]
+    prune(model.layers, kept)
+    state = model.state_dict()
     for key, tensor in state.items():
         if name := _name(key):
             state[key] = torch.tensor(reader.vector(name) if tensor.ndim == 1 else reader.matrix(name, base))
     state["score.weight"] = torch.tensor(reader.vector("score.w")).reshape(1, -1)
     state["score.bias"] = torch.tensor(reader.vector("score.b")).reshape(1)
     model.load_state_dict(state)
+    return kept
 
 
 def _name(key: str) -> str | None:
@@ -168,30 +196,34 @@ def main() -> None:
     parser.add_argument("public", type=Path)
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--further", action="store_true", help="teach on the reader that ships")
-    parser.add_argument("--rank", type=int, default=96)
+    parser.add_argument("--rank", type=int, default=192)
     parser.add_argument("--write", action="store_true", help="replace index/reader.npz")
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
     rng, settings = random.Random(SEED), Settings()
     encoder, tokenizer = open_cached_encoder(settings), UnigramTokenizer(query_folder(settings.cache))
     model = Teaching(bulk_folder(settings.cache))
+    rows, golden = written(arguments.public), training_cases()
+    strangers = reader_pairs.Strangers(rows, encoder.encode)
+
+    def written_ones() -> list[Pair]:
+        return [*reader_pairs.of_written(rows, rng), *strangers.pairs(rng), *reader_pairs.golden(golden, rng)]
+
+    def lesson(rounds: int, rate: float) -> None:
+        own = [pair for _ in range(rounds) for pair in shuffled(written_ones(), rng)]
+        teach(model, tokenizer, iter(own), len(own) // BATCH, rate)
+
     if arguments.further:
-        as_shipped(model)
+        kept = as_shipped(model)
     else:
         questions = reader_pairs.Questions(arguments.public, encoder.encode)
         public = endless(lambda: [*questions.pairs(rng), *reader_pairs.translations(arguments.public, rng)], rng)
         teach(model, tokenizer, public, arguments.steps, RATE)
-    golden = training_cases()
-    rows = written(arguments.public)
-    strangers = reader_pairs.Strangers(rows, encoder.encode)
-
-    def drawn() -> list[Pair]:
-        return [*reader_pairs.of_written(rows, rng), *strangers.pairs(rng), *reader_pairs.golden(golden, rng)]
-
-    own = [pair for _ in range(OWN_ROUNDS) for pair in shuffled(drawn(), rng)]
-    teach(model, tokenizer, iter(own), len(own) // BATCH, FURTHER_RATE if arguments.further else OWN_RATE)
+        lesson(WHOLE_ROUNDS, WHOLE_RATE)
+        kept = pruned(model, endless(written_ones, rng), tokenizer)
+    lesson(PRUNED_ROUNDS, PRUNED_RATE)
     if arguments.write:
-        arrays = thin(model.state_dict(), read_weights(find_wheel_weights()), arguments.rank)
+        arrays = thin(model.state_dict(), kept, read_weights(find_wheel_weights()), arguments.rank)
         np.savez_compressed(READER_FILE, **cast(Any, arrays))
         print(f"wrote {READER_FILE.name}, {READER_FILE.stat().st_size:,} bytes")
 

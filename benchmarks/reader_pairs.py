@@ -14,14 +14,15 @@ import numpy as np
 
 from benchmarks import public_texts
 from benchmarks.golden_cases import shown_sentences
-from benchmarks.library_texts import sentences
+from benchmarks.library_texts import in_articles, sentences
 from benchmarks.written import LANGUAGES, Written, flores, off_topic
 from index.ports import Role, Vectors
-from qa.evaluation.dataset import folded
 from qa.evaluation.tuning import Case
+from qa.reread import as_read
 from qa.tuned import load
 
 HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
+NEXT = 4  # sentences of a golden question that stand against its evidence
 STRANGERS = 1  # questions of other texts, shown with each
 OFF_TOPIC, PUBLIC = 0.5, 0.1  # of the questions of other things, how many are shown beside the library in a round
 ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
@@ -128,15 +129,15 @@ def of_written(rows: Sequence[Written], rng: random.Random) -> Iterator[Pair]:
         names[_is_latin(name)].append(name)
     for row in rows:
         for question in row.yes:
-            yield Pair(question, row.text, True)
+            yield Pair(question, row.given, True)
             other = altered(question, names[_is_latin(question)], rng)
             if other and rng.random() < ALTERED:
-                yield Pair(other, row.text, False)
+                yield Pair(other, row.given, False)
         for question in row.no:
-            yield Pair(question, row.text, False)
+            yield Pair(question, row.given, False)
         others = (one for one in rng.sample(rows, STRANGERS + 1) if one is not row)
         for other_row in islice(others, STRANGERS):
-            yield Pair(rng.choice((*other_row.yes, *other_row.no)), row.text, False)
+            yield Pair(rng.choice((*other_row.yes, *other_row.no)), row.given, False)
 
 
 def _is_latin(text: str) -> bool:
@@ -149,7 +150,8 @@ class Strangers:
     def __init__(self, rows: Iterable[Written], vectors: Encode) -> None:
         self._shares = dict.fromkeys(off_topic(), OFF_TOPIC)
         self._shares |= {name: PUBLIC for row in rows if row.source == "public" for name in (*row.yes, *row.no)}
-        texts = list(shown_sentences())
+        known = in_articles()
+        texts = [known[text] for text in shown_sentences()]
         nearness = vectors(list(self._shares), "query") @ vectors(texts, "passage").T
         self._near = [[texts[place] for place in np.argsort(-row)[:HARD]] for row in nearness]
 
@@ -160,19 +162,11 @@ class Strangers:
 
 
 def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:
-    """Evidence against the best other sentence, and whatever is found for a question without an answer."""
+    """Evidence against one of the best other sentences, and whatever is found for a question without an answer."""
     weights = load().tokens.sentence
     for case in made:
         ranked, question = case.ranked(weights), case.asked.question.standalone
-        if case.gold.answerable:
-            right = [one for one in ranked if case.is_evidence(one)][:1]
-            wrong = [one for one in ranked[:6] if not case.is_evidence(one)][:1]
-        else:
-            right, wrong = [], ranked[:2]
-        for one, holds in (*((one, True) for one in right), *((one, False) for one in wrong)):
-            own = one.found.stored.passage
-            before, after = rng.choice([0, 1]), rng.choice([0, 0, 1])
-            near = own.sentences[max(0, one.place - before) : one.place + 1 + after]
-            text = " ".join(" ".join(span.slice(own.text).split()) for span in near)
-            if holds or not any(part in folded(text) for fact in case.gold.evidence for part in fact):
-                yield Pair(question, text, holds)
+        right = [one for one in ranked if case.is_evidence(one)][: case.gold.answerable]
+        wrong = [one for one in ranked[:NEXT] if not case.is_evidence(one)]
+        yield from (Pair(question, as_read(one), True) for one in right)
+        yield from (Pair(question, as_read(one), False) for one in rng.sample(wrong, min(len(wrong), 2 - len(right))))

@@ -117,7 +117,8 @@ def together(rows: Sequence[Written], bulk: SentenceTransformerEncoder, small: O
     """Texts of one source and language in the file's order, so that neighbours are about like things."""
     alike = defaultdict(list)
     for row in rows:
-        alike[row.source, row.language].append(row)
+        if row.yes:
+            alike[row.source, row.language].append(row)
     return [
         [_together(own[place : place + TOGETHER], bulk, small) for place in range(0, len(own), TOGETHER)]
         for own in alike.values()

@@ -82,6 +82,10 @@ class Graph:
         """(outputs, inputs)."""
         return self.weights.matrix(f"{name}.w", len(self.vector(f"{name}.b")))
 
+    def reach(self, name: str) -> Vectors:
+        """How far each of the matrix's inputs reaches."""
+        return self.ranges[name]
+
     def tensor(self, name: str, value: NDArray[Any]) -> str:
         from onnx import numpy_helper
 
@@ -111,19 +115,28 @@ class Graph:
         words = self.fused("GatherBlockQuantized", inputs, bits=4, block_size=BLOCK, gather_axis=0, quantize_axis=1)
         # Every token has type 0, so its vector is added to the positions once and for all.
         places = vector("emb.pos").reshape(-1, shape.hidden) + vector("emb.type")[: shape.hidden]
-        zero, one, two = (self.tensor(f"int.{n}", np.array([n], np.int64)) for n in range(3))
+        zero, one, two, _ = (self.tensor(f"int.{n}", np.array([n], np.int64)) for n in (0, 1, 2, -1))
         tokens = self.node("Slice", [self.node("Shape", [INPUT]), one, two])
         sliced = self.node("Slice", [self.tensor("emb.pos", places), zero, tokens, zero])
         return self.skip_norm(words, self.node("Expand", [sliced, self.node("Shape", [words])]), "emb.ln")
 
     def skip_norm(self, x: str, skip: str, name: str) -> str:
-        inputs = [x, skip, *(self.tensor(f"{name}.{part}", self.vector(f"{name}.{part}")) for part in "wb")]
-        return self.fused("SkipLayerNormalization", inputs, epsilon=self.weights.shape.epsilon)
+        """The norm of the sum. onnxruntime's own operator for it takes three times as long: it adds one by one."""
+        total = self.node("Add", [x, skip])
+        mean = self.node("ReduceMean", [total, "int.-1"])
+        factor, shift = (self.tensor(f"{name}.{part}", self.vector(f"{name}.{part}")) for part in "wb")
+        scaled = self.node(
+            "SimplifiedLayerNormalization",  # divides by the root of the mean square
+            [self.node("Sub", [total, mean]), factor],
+            axis=-1,
+            epsilon=self.weights.shape.epsilon,
+        )
+        return self.node("Add", [scaled, shift])
 
     def linear(self, x: str, names: list[str]) -> str:
         """The products of `x` with the named matrices, side by side, in 8 bits, biases added."""
         matrix = np.concatenate([self.matrix(name) for name in names])
-        factor = evened(matrix, self.ranges[names[0]])
+        factor = evened(matrix, self.reach(names[0]))
         even = self.node("Mul", [x, self.tensor(f"{names[0]}.evened", 1 / factor)])
         return self.eight_bits(even, names, matrix * factor)
 
@@ -161,11 +174,11 @@ class Graph:
 
     def block(self, x: str, at: str) -> str:
         """One transformer layer, post-norm."""
-        shape = self.weights.shape
         heads = [f"{at}{name}" for name in "qkv"]
+        count = len(self.vector(f"{at}q.b")) // self.weights.shape.head
         projected = self.linear(x, heads)
         self.node("Split", [projected], heads, axis=-1, num_outputs=3)
-        attended = self.fused("MultiHeadAttention", heads, num_heads=shape.heads)
+        attended = self.fused("MultiHeadAttention", heads, num_heads=count)
         x = self.skip_norm(self.linear(attended, [f"{at}ao"]), x, f"{at}aln")
         inner = self.fused("Gelu", [self.linear(x, [f"{at}fi"])])
         return self.skip_norm(self.last(inner, f"{at}fo"), x, f"{at}oln")

@@ -60,6 +60,9 @@ class ReaderGraph(Graph):
     def matrix(self, name: str) -> Vectors:
         return self.reader.matrix(f"{name}.w", self.weights)
 
+    def reach(self, name: str) -> Vectors:
+        return super().reach(name)[self.reader.inputs(f"{name}.w")]
+
     def last(self, x: str, name: str) -> str:
         return self.eight_bits(x, [name], self.matrix(name))
 

@@ -43,6 +43,11 @@ class Shape:
     token_types: int
     epsilon: float
 
+    @property
+    def head(self) -> int:
+        """Outputs of one attention head."""
+        return self.hidden // self.heads
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:

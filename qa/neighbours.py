@@ -9,7 +9,7 @@ from .answer_type import holds_kind
 from .extract import Sentence
 from .question import Asked
 
-# A sentence that opens so cannot be read without the one before it.
+# A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
     r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
     r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
@@ -46,6 +46,11 @@ _STRAIGHT_OPENING = re.compile(r'(?:^|[\s(])"\w')
 _LONGEST_QUOTE = 4  # sentences of one speech that are shown; longer ones are cut at a sentence
 
 
+def leans(text: str) -> bool:
+    """Can it not be read without the sentence before it?"""
+    return bool(_LEANS.search(text))
+
+
 def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair: float) -> Iterable[Sentence]:
     """Neighbours without which the sentence misleads: the rest of its quotation, what its pronoun points to, who said
     it, the name when a person is asked for, how a list goes on, and the other half of what answers: of the window that
@@ -56,7 +61,7 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
     yield from _heading_of(sentence, near)
     yield from _items_of(sentence, near)
     before = near.get(sentence.place - 1)
-    if before is not None and _LEANS.search(sentence.text):
+    if before is not None and leans(sentence.text):
         yield before
     elif asked.kind == "who" and not holds_kind("who", sentence.text, asked.question.standalone):
         named = (near.get(sentence.place + step) for step in (1, -1))
@@ -100,7 +105,7 @@ def _is_item(sentence: Sentence) -> bool:
 
 def _goes_on(asked: Asked, following: Sentence) -> bool:
     """Does what follows tell more of what was asked for: the list's next item, the next figure of the same thing?"""
-    if not _LEANS.search(following.text):
+    if not leans(following.text):
         return False
     question = asked.question.standalone
     return bool(_SEVERAL.search(question)) or (asked.kind == "count" and holds_kind("count", following.text, question))

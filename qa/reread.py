@@ -1,6 +1,6 @@
 """The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure.
 
-The first, and the second where it is near; where neither convinces, up to four: what was asked for in other words
+The first, and the second where it is near; where neither convinces, one more: what was asked for in other words
 stands further down.
 """
 
@@ -12,11 +12,13 @@ from dataclasses import replace
 from index.ports import Reader
 
 from .extract import Sentence
+from .neighbours import leans
 from .question import Asked
 
-READ, DEEPER = 2, 4  # sentences, and where none of them convinces; each costs .25 ms a token
+READ, DEEPER = 2, 3  # sentences, and where none of them convinces; each costs some .15 ms a token
 NEAR = 1.2  # of score, below the first; where that convinces, none further away was set first rightly
 UNCONVINCED = -1.0  # log odds
+TITLE, BEFORE = 120, 200  # characters given with a sentence: it must not be crowded out by what only introduces it
 
 
 def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float) -> list[Sentence]:
@@ -39,4 +41,18 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
 
 def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
     """Of each sentence, that it answers."""
-    return reader.judge(asked.question.standalone, [" ".join(one.text.split()) for one in sentences])
+    return reader.judge(asked.question.standalone, [as_read(one) for one in sentences])
+
+
+def as_read(sentence: Sentence) -> str:
+    stored = sentence.found.stored
+    passage, place = stored.passage, sentence.place
+    before = passage.sentences[place - 1].slice(passage.text) if place else ""
+    return in_context(sentence.text, before, stored.document.record.title)
+
+
+def in_context(text: str, before: str, title: str) -> str:
+    """A sentence as a reader is given it: behind its document's title, and behind the sentence before it where it
+    leans on that one. Who "he" is, and of which year "that spring", stands there."""
+    told = f"{before[-BEFORE:]} {text}" if leans(text) else text
+    return " ".join((f"{title[:TITLE]} — {told}" if title else told).split())

@@ -147,13 +147,13 @@ def _logistic(rows: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[lis
 
 
 def _best_cut(probabilities: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """The lowest threshold with the fewest mistakes: what is declined and should not be, and what is answered and
-    should not be, are equally bad."""
-
-    def mistakes(cut: float) -> int:
-        return int(((probabilities < cut) == labels).sum())
-
-    return float(min(np.round(np.linspace(0.05, 0.95, 91), 2), key=mistakes))
+    """The threshold with the fewest mistakes: what is declined and should not be, and what is answered and should not
+    be, are equally bad. One question more or less decides between thresholds far apart, so the middle one is taken of
+    all that make at most one mistake more."""
+    cuts = np.round(np.linspace(0.05, 0.95, 91), 2)
+    mistakes = np.array([int(((probabilities < cut) == labels).sum()) for cut in cuts])
+    good = cuts[mistakes <= mistakes.min() + 1]
+    return float(good[len(good) // 2])
 
 
 def _between(low: Sequence[float], high: Sequence[float]) -> float:

@@ -36,12 +36,11 @@ def test_no_sentence_of_a_held_out_document_is_among_them() -> None:
     assert not taught & held
 
 
-def test_each_sentence_has_questions_that_it_answers_and_others() -> None:
+def test_no_question_is_answered_and_not_by_one_sentence() -> None:
     assert len({row.get("made") or row["mark"] for row in ROWS}) == len(ROWS)
     for row in ROWS:
         assert ("made" in row) != ("mark" in row)
-        assert row["yes"]
-        assert row["no"]
+        assert row["yes"] or row["no"]
         assert not set(row["yes"]) & set(row["no"])
 
 

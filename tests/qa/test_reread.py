@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import DEEPER, NEAR, READ, UNCONVINCED, reread
+from qa.reread import BEFORE, DEEPER, NEAR, READ, TITLE, UNCONVINCED, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -74,6 +74,33 @@ def test_so_many_are_read(odds: float, read: int) -> None:
     reader = Listed(odds, 0.0, 0.0)
     reread(ASKED, many, reader, 0.5)
     assert len(reader.read) == read
+
+
+@pytest.mark.parametrize(
+    ("place", "title", "read"),
+    [
+        (0, "", "The plant hired many."),
+        (0, "A year at the plant", "A year at the plant — The plant hired many."),
+        (1, "", "The plant hired many. They came in May."),  # who they are stands before
+        (1, "A year at the plant", "A year at the plant — The plant hired many. They came in May."),
+        (2, "A year at the plant", "A year at the plant — Its owner closed it in 2014."),
+        (3, "", "Nobody was paid."),
+    ],
+)
+def test_a_sentence_is_read_with_what_it_needs(place: int, title: str, read: str) -> None:
+    said = found(
+        passage(["The plant hired many.", "They  came\nin May.", "Its owner closed it in 2014.", "Nobody was paid."])
+    )
+    card = said.stored.document
+    titled = replace(card, record=replace(card.record, title=title))
+    one = sentence(replace(said, stored=replace(said.stored, document=titled)), place)
+    assert as_read(one) == read
+
+
+def test_what_introduces_a_sentence_does_not_crowd_it_out() -> None:
+    given = in_context("They came in May.", "word " * 500, "Title " * 500)
+    assert given.endswith("word They came in May.")
+    assert len(given) <= TITLE + BEFORE + 30
 
 
 def test_a_few_are_read() -> None:
