@@ -15,7 +15,7 @@ from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
 
-READ, DEEPER = 2, 3  # sentences, and where none of them convinces; each costs some .15 ms a token
+READ, DEEPER = 2, 3  # sentences, and where none of them convinces; each costs .3 ms a token without VNNI
 NEAR = 1.2  # of score, below the first; where that convinces, none further away was set first rightly
 UNCONVINCED = -1.0  # log odds
 TITLE, BEFORE = 120, 200  # characters given with a sentence: it must not be crowded out by what only introduces it
