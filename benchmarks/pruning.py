@@ -32,32 +32,27 @@ def importances(
     model: nn.Module, layers: Sequence[Any], batches: Iterable[tuple[Tensor, Tensor, Tensor]]
 ) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
     """Of each layer's heads and of its inner units. `batches`: ids, mask and labels, as the model is taught with."""
-    products = [one.attention.output.dense for one in layers] + [one.output.dense for one in layers]
-    seen: dict[int, Tensor] = {}
+    inner = [one.output.dense for one in layers]
+    attended = [one.attention.output.dense for one in layers]
+    seen: dict[nn.Module, Tensor] = {}
 
-    def note(at: int, given: Tensor) -> None:
-        given.retain_grad()
-        seen[at] = given
+    def note(product: nn.Module, given: tuple[Tensor]) -> None:
+        given[0].retain_grad()
+        seen[product] = given[0]
 
-    hooks = [
-        one.register_forward_pre_hook(lambda _, given, at=at: note(at, given[0])) for at, one in enumerate(products)
-    ]
-    told = [torch.zeros(one.in_features) for one in products]
+    hooks = [one.register_forward_pre_hook(note) for one in (*attended, *inner)]
+    units = [torch.zeros(one.in_features) for one in inner]
+    heads = [torch.zeros(one.attention.self.num_attention_heads) for one in layers]
     for ids, mask, labels in batches:
         nn.functional.binary_cross_entropy_with_logits(model(ids, mask), labels, reduction="sum").backward()
-        for at, total in enumerate(told):
-            given = seen[at]
-            product = (given * given.grad).detach().sum(1)
-            if at < len(layers):  # a head's outputs go together
-                size = layers[at].attention.self.attention_head_size
-                product = product.unflatten(1, (-1, size)).sum(2, keepdim=True).expand(-1, -1, size).flatten(1)
-            total += product.abs().sum(0)
+        for product, total in zip((*attended, *inner), (*heads, *units), strict=True):
+            given = seen[product]
+            change = (given * given.grad).detach().sum(1)  # (texts, outputs); a head's outputs go together
+            total += change.unflatten(1, (len(total), -1)).sum(2).abs().sum(0)
         model.zero_grad()
     for hook in hooks:
         hook.remove()
-    sizes = [one.attention.self.attention_head_size for one in layers]
-    heads = [total[::size].numpy() for total, size in zip(told, sizes, strict=False)]
-    return heads, [total.numpy() for total in told[len(layers) :]]
+    return [one.numpy() for one in heads], [one.numpy() for one in units]
 
 
 def chosen(heads: Sequence[NDArray[np.float32]], units: Sequence[NDArray[np.float32]], size: int) -> list[Kept]:

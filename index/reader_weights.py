@@ -23,7 +23,7 @@ UP, SIZES, DOWN = ".up", ".sizes", ".down"
 HEADS, UNITS = ".heads", ".units"
 READER_WEIGHTS = "reader.npz"
 
-Kept = NDArray[np.int64] | slice
+Places = NDArray[np.int64] | slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,15 @@ class ReaderWeights:
     def vector(self, name: str) -> Vectors:
         return np.asarray(self.arrays[name], np.float32)
 
-    def outputs(self, name: str) -> Kept:
+    def outputs(self, name: str) -> Places:
         """Which outputs of the encoder's matrix are kept: of a layer's three projections and its first product."""
         return self._kept(name, ("q", "k", "v"), "fi")
 
-    def inputs(self, name: str) -> Kept:
+    def inputs(self, name: str) -> Places:
+        """Which inputs: of what the heads give, and of a layer's last product."""
         return self._kept(name, ("ao",), "fo")
 
-    def _kept(self, name: str, of_heads: tuple[str, ...], of_units: str) -> Kept:
+    def _kept(self, name: str, of_heads: tuple[str, ...], of_units: str) -> Places:
         layer, part = name.split(".")[:2]
         if part in of_heads:
             return self.arrays[f"{layer}{HEADS}"].astype(np.int64)

@@ -45,6 +45,7 @@ def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> lis
 
 
 def as_read(sentence: Sentence) -> str:
+    """As a reader is given it."""
     stored = sentence.found.stored
     passage, place = stored.passage, sentence.place
     before = passage.sentences[place - 1].slice(passage.text) if place else ""

@@ -36,11 +36,13 @@ def test_no_sentence_of_a_held_out_document_is_among_them() -> None:
     assert not taught & held
 
 
-def test_no_question_is_answered_and_not_by_one_sentence() -> None:
+def test_each_sentence_has_questions_that_it_answers_and_others() -> None:
+    """One out of an article may have been found for questions of one kind only."""
     assert len({row.get("made") or row["mark"] for row in ROWS}) == len(ROWS)
     for row in ROWS:
         assert ("made" in row) != ("mark" in row)
-        assert row["yes"] or row["no"]
+        kinds = [bool(row[kind]) for kind in ("yes", "no")]
+        assert any(kinds) if "title" in row else all(kinds)
         assert not set(row["yes"]) & set(row["no"])
 
 

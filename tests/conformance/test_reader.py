@@ -61,10 +61,9 @@ def test_the_8_bit_graph_reads_as_the_weights_it_is_made_of(model_cache: Path, r
 
     model = Teaching(bulk_folder(model_cache)).eval()
     as_shipped(model)
-    tokenizer, apart = UnigramTokenizer(query_folder(model_cache)), []
+    tokenizer = UnigramTokenizer(query_folder(model_cache))
     for question, *texts in ASKED:
         for text, found in zip(texts, reader.judge(question, texts), strict=True):
             with torch.no_grad():
                 whole = model(*padded([ids_of(Pair(question, text, True), tokenizer)]))
-            apart.append(abs(found - float(whole[0])))
-    assert np.median(apart) < 0.3, apart  # 8 bits move single odds by 2
+            assert found == pytest.approx(float(whole[0]), abs=0.5)
