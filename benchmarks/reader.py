@@ -34,7 +34,7 @@ from api.wiring import open_cached_encoder
 from benchmarks import reader_pairs
 from benchmarks.golden_cases import UNREAD, golden_cases
 from benchmarks.pruning import Kept, chosen, importances, prune
-from benchmarks.reader_pairs import Group, Pair
+from benchmarks.reader_pairs import Pair
 from benchmarks.written import written
 from index.bulk_folder import LAYER_PARTS
 from index.prepared import bulk_folder, query_folder
@@ -45,14 +45,11 @@ from index.weights import Weights, find_wheel_weights, read_weights
 from qa.evaluation.tuning import Case
 
 READER_FILE = Path(__file__).resolve().parent.parent / "index" / "reader.npz"
-BATCH, ALIKE, WARM, SEED = 16, 60, 60, 0  # pairs, groups, steps
-RANKED = 0.5  # what a group in the wrong order counts beside pairs judged one by one
+BATCH, ALIKE, WARM, SEED = 16, 12, 60, 0
 RATE, WHOLE_RATE, WHOLE_ROUNDS = 1.5e-4, 1e-4, 2
 PRUNED_RATE, PRUNED_ROUNDS = 6e-5, 2  # at 8e-5 a reader that had been taught lost what it knew
 WEIGHED = 100  # batches that importance is measured on
 _LAYER = re.compile(r"bert\.encoder\.layer\.(\d+)\.(.+)\.(weight|bias)")
-
-Marked = tuple[list[int], bool]  # a pair's tokens, and whether the text holds the answer
 
 
 class Teaching(nn.Module):
@@ -72,19 +69,18 @@ class Teaching(nn.Module):
         return cast(Tensor, self.score(states[:, 0])[:, 0])
 
 
-def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Group], steps: int, rate: float) -> None:
+def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Pair], steps: int, rate: float) -> None:
     learned = [one for one in model.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=0.01, fused=True)
     model.train()
     torch.set_num_threads(os.cpu_count() or 1)  # an encoder may have set it to one
     lost = 0.0
-    for step, groups in enumerate(islice(batches(drawn, tokenizer), steps)):
+    for step, pairs in enumerate(islice(batches(drawn, tokenizer), steps)):
         for group in optimizer.param_groups:
             group["lr"] = rate * min(1, (step + 1) / WARM) * max(0.02, 1 - step / steps)
-        ids, mask, labels = together(groups)
-        scores = model(ids, mask)
-        loss = nn.functional.binary_cross_entropy_with_logits(scores, labels)
-        loss = loss + RANKED * misplaced(scores, labels, list(map(len, groups)))
+        ids, mask = padded([ids for ids, _ in pairs])
+        labels = torch.tensor([float(holds) for _, holds in pairs])
+        loss = nn.functional.binary_cross_entropy_with_logits(model(ids, mask), labels)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -95,35 +91,14 @@ def teach(model: Teaching, tokenizer: UnigramTokenizer, drawn: Iterator[Group], 
             lost = 0.0
 
 
-def misplaced(scores: Tensor, labels: Tensor, sizes: list[int]) -> Tensor:
-    """How little of each group's softmax falls to what holds, in the mean over groups that hold both kinds (listwise
-    loss, ListNet: Cao et al. 2007)."""
-    lost = [
-        own.logsumexp(0) - own[holds].logsumexp(0)
-        for own, holds in zip(scores.split(sizes), (labels > 0).split(sizes), strict=True)
-        if holds.any() and not holds.all()
-    ]
-    return torch.stack(lost).mean() if lost else scores.sum() * 0
-
-
-def batches(drawn: Iterator[Group], tokenizer: UnigramTokenizer) -> Iterator[list[list[Marked]]]:
-    """Whole groups, some BATCH pairs together and those of like lengths: little is padded."""
+def batches(drawn: Iterator[Pair], tokenizer: UnigramTokenizer) -> Iterator[list[tuple[list[int], bool]]]:
+    """Pairs of like lengths together: little is padded."""
     rng = random.Random(SEED)
-    while groups := [[(ids_of(pair, tokenizer), pair.holds) for pair in own] for own in islice(drawn, ALIKE)]:
-        groups.sort(key=lambda own: max(len(ids) for ids, _ in own))
-        batch: list[list[list[Marked]]] = [[]]
-        for own in groups:
-            if sum(map(len, batch[-1])) >= BATCH:
-                batch.append([])
-            batch[-1].append(own)
-        rng.shuffle(batch)
-        yield from batch
-
-
-def together(groups: list[list[Marked]]) -> tuple[Tensor, Tensor, Tensor]:
-    """Ids and mask (pairs, tokens) and labels (pairs,)."""
-    pairs = [pair for own in groups for pair in own]
-    return *padded([ids for ids, _ in pairs]), torch.tensor([float(holds) for _, holds in pairs])
+    while pairs := [(ids_of(pair, tokenizer), pair.holds) for pair in islice(drawn, BATCH * ALIKE)]:
+        pairs.sort(key=lambda pair: len(pair[0]))
+        groups = [pairs[start : start + BATCH] for start in range(0, len(pairs), BATCH)]
+        rng.shuffle(groups)
+        yield from groups
 
 
 def ids_of(pair: Pair, tokenizer: UnigramTokenizer) -> list[int]:
@@ -139,10 +114,14 @@ def padded(tokens: list[list[int]]) -> tuple[Tensor, Tensor]:
     return ids, (ids != PAD).long()
 
 
-def pruned(model: Teaching, drawn: Iterator[Group], tokenizer: UnigramTokenizer) -> list[Kept]:
+def pruned(model: Teaching, drawn: Iterator[Pair], tokenizer: UnigramTokenizer) -> list[Kept]:
     """Takes what tells least out of the model. Returns what each layer keeps."""
-    judged = map(together, islice(batches(drawn, tokenizer), WEIGHED))
-    kept = chosen(*importances(model, model.layers, judged), model.layers[0].attention.self.attention_head_size)
+
+    def judged() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        for pairs in islice(batches(drawn, tokenizer), WEIGHED):
+            yield *padded([ids for ids, _ in pairs]), torch.tensor([float(holds) for _, holds in pairs])
+
+    kept = chosen(*importances(model, model.layers, judged()), model.layers[0].attention.self.attention_head_size)
     prune(model.layers, kept)
     return kept
 
@@ -201,13 +180,13 @@ def training_cases() -> list[Case]:
     return [case for case in seen if case.gold.type != "false_premise"]
 
 
-def endless(draw: Callable[[], Iterable[Group]], rng: random.Random) -> Iterator[Group]:
+def endless(draw: Callable[[], Iterable[Pair]], rng: random.Random) -> Iterator[Pair]:
     while True:
         yield from shuffled(draw(), rng)
 
 
-def shuffled(groups: Iterable[Group], rng: random.Random) -> list[Group]:
-    drawn = list(groups)
+def shuffled(pairs: Iterable[Pair], rng: random.Random) -> list[Pair]:
+    drawn = list(pairs)
     rng.shuffle(drawn)
     return drawn
 
@@ -227,21 +206,18 @@ def main() -> None:
     rows, golden = written(arguments.public), training_cases()
     strangers = reader_pairs.Strangers(rows, encoder.encode)
 
-    def written_ones() -> Iterator[Group]:
-        yield from reader_pairs.of_texts(rows, rng)
-        yield from reader_pairs.of_questions(rows, rng)
-        yield from strangers.groups(rng)
-        yield from reader_pairs.golden(golden, rng)
+    def written_ones() -> list[Pair]:
+        return [*reader_pairs.of_written(rows, rng), *strangers.pairs(rng), *reader_pairs.golden(golden, rng)]
 
     def lesson(rounds: int, rate: float) -> None:
-        own = [group for _ in range(rounds) for group in shuffled(written_ones(), rng)]
-        teach(model, tokenizer, iter(own), sum(map(len, own)) // BATCH, rate)
+        own = [pair for _ in range(rounds) for pair in shuffled(written_ones(), rng)]
+        teach(model, tokenizer, iter(own), len(own) // BATCH, rate)
 
     if arguments.further:
         kept = as_shipped(model)
     else:
         questions = reader_pairs.Questions(arguments.public, encoder.encode)
-        public = endless(lambda: [*questions.groups(rng), *reader_pairs.translations(arguments.public, rng)], rng)
+        public = endless(lambda: [*questions.pairs(rng), *reader_pairs.translations(arguments.public, rng)], rng)
         teach(model, tokenizer, public, arguments.steps, RATE)
         lesson(WHOLE_ROUNDS, WHOLE_RATE)
         kept = pruned(model, endless(written_ones, rng), tokenizer)

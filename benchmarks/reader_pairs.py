@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,9 @@ from qa.tuned import load
 
 HARD = 6  # sentences of other paragraphs, nearest to the question, of which one is drawn
 NEXT = 4  # sentences of a golden question that stand against its evidence
-BESIDE = 3  # texts, or questions, that stand against one that is right
+STRANGERS = 1  # questions of other texts, shown with each
 OFF_TOPIC, PUBLIC = 0.5, 0.1  # of the questions of other things, how many are shown beside the library in a round
-ALTERED = 0.3  # of the questions of texts, how many are asked with another name or figure too
+ALTERED = 0.3  # of the written questions, how many are asked with another name or figure too
 _NAME_OR_FIGURE = re.compile(
     r"(?<=[\s(«\"'])(?:[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+(?:\s+[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+)*|\d+(?:[.,]\d+)*)"
 )  # inside a question, not at its head
@@ -38,9 +38,6 @@ class Pair:
     question: str
     text: str
     holds: bool
-
-
-Group = tuple[Pair, ...]  # of one question, or of one text: the pair that holds is to stand above the others
 
 
 def names_in(questions: Iterable[str]) -> list[str]:
@@ -88,7 +85,7 @@ class Questions:
                     found[asking, language, name] = [text for home, text in others if home != one.home][:HARD]
         return found
 
-    def groups(self, rng: random.Random) -> Iterator[Group]:
+    def pairs(self, rng: random.Random) -> Iterator[Pair]:
         for name, (asking, language) in product(self.asked["en"], product(LANGUAGES, LANGUAGES)):
             question, there = self.asked[asking][name], self.asked[language][name]
             own = self.paragraphs[language][there.home]
@@ -98,63 +95,49 @@ class Questions:
             place = rng.choice(holding)
             before, after = rng.choice([(0, 0), (0, 0), (1, 0), (1, 0), (0, 1)])
             right = " ".join(own[max(0, place - before) : place + 1 + after])
-            pairs = [Pair(question.text, right, True)]
+            yield Pair(question.text, right, True)
             beside = [own[at : at + size] for size in (1, 2) for at in range(len(own) - size + 1)
                       if not any(at <= place < at + size for place in holding)]  # fmt: skip
             if beside:
-                pairs.append(Pair(question.text, " ".join(rng.choice(beside)), False))
+                yield Pair(question.text, " ".join(rng.choice(beside)), False)
             other = altered(question.text, self.names[asking], rng)
             if other and rng.random() < 0.7:
-                pairs.append(Pair(other, right, False))
-            yield (*pairs, Pair(question.text, rng.choice(self.near[asking, language, name]), False))
+                yield Pair(other, right, False)
+            yield Pair(question.text, rng.choice(self.near[asking, language, name]), False)
 
 
-def translations(public: Path, rng: random.Random) -> Iterator[Group]:
+def translations(public: Path, rng: random.Random) -> Iterator[Pair]:
     """FLORES: a sentence and its translation, that of a neighbour in its article, and one with another name."""
     own = flores(public)
     names = sorted(own, key=int)
     for place, name in enumerate(names):
         one, two = rng.choice([("tg", "en"), ("tg", "ru"), ("tg", "en"), ("tg", "ru"), ("en", "tg"), ("ru", "tg")])
-        pairs = [Pair(own[name][one], own[name][two], True)]
+        yield Pair(own[name][one], own[name][two], True)
         beside = names[min(len(names) - 1, max(0, place + rng.choice([-2, -1, 1, 2])))]
         if beside != name:
-            pairs.append(Pair(own[name][one], own[beside][two], False))
+            yield Pair(own[name][one], own[beside][two], False)
         words = names_in([own[beside][one]])
         other = altered(own[name][one], words, rng) if words else None
         if other:
-            pairs.append(Pair(other, own[name][two], False))
-        yield tuple(pairs)
+            yield Pair(other, own[name][two], False)
 
 
-def of_texts(rows: Sequence[Written], rng: random.Random) -> Iterator[Group]:
-    """Each text beside one of the questions that it answers and some that it does not: near misses, the same with
-    another name, one of another text."""
+def of_written(rows: Sequence[Written], rng: random.Random) -> Iterator[Pair]:
+    """Each text beside the questions written for it, some of them with another name or figure, and one of another's."""
     names = defaultdict(list)
     for name in names_in(question for row in rows for question in row.yes):
         names[_is_latin(name)].append(name)
     for row in rows:
-        right = rng.sample(row.yes, min(1, len(row.yes)))
-        wrong = rng.sample(row.no, min(BESIDE, len(row.no)))
-        wrong += [new for one in right if rng.random() < ALTERED and (new := altered(one, names[_is_latin(one)], rng))]
-        stranger = rng.choice(rows)
-        if stranger is not row:
-            wrong.append(rng.choice((*stranger.yes, *stranger.no)))
-        yield (*(Pair(one, row.given, True) for one in right), *(Pair(one, row.given, False) for one in wrong))
-
-
-def of_questions(rows: Sequence[Written], rng: random.Random) -> Iterator[Group]:
-    """Each question of several texts, as a search finds them: one that answers it, if any, and some that do not."""
-    holding: dict[str, list[str]] = defaultdict(list)
-    seeming: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        for found, questions in ((holding, row.yes), (seeming, row.no)):
-            for question in questions:
-                found[question].append(row.given)
-    for question, texts in seeming.items():
-        right = rng.sample(holding[question], min(1, len(holding[question])))
-        wrong = rng.sample(texts, min(BESIDE, len(texts)))
-        if len(right) + len(wrong) > 1:
-            yield (*(Pair(question, one, True) for one in right), *(Pair(question, one, False) for one in wrong))
+        for question in row.yes:
+            yield Pair(question, row.given, True)
+            other = altered(question, names[_is_latin(question)], rng)
+            if other and rng.random() < ALTERED:
+                yield Pair(other, row.given, False)
+        for question in row.no:
+            yield Pair(question, row.given, False)
+        others = (one for one in rng.sample(rows, STRANGERS + 1) if one is not row)
+        for other_row in islice(others, STRANGERS):
+            yield Pair(rng.choice((*other_row.yes, *other_row.no)), row.given, False)
 
 
 def _is_latin(text: str) -> bool:
@@ -172,20 +155,18 @@ class Strangers:
         nearness = vectors(list(self._shares), "query") @ vectors(texts, "passage").T
         self._near = [[texts[place] for place in np.argsort(-row)[:HARD]] for row in nearness]
 
-    def groups(self, rng: random.Random) -> Iterator[Group]:
+    def pairs(self, rng: random.Random) -> Iterator[Pair]:
         for (question, share), near in zip(self._shares.items(), self._near, strict=True):
             if rng.random() < share:
-                yield (Pair(question, rng.choice(near), False),)
+                yield Pair(question, rng.choice(near), False)
 
 
-def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Group]:
-    """Evidence against one of the best other sentences, or two that are found for a question without an answer."""
+def golden(made: Iterable[Case], rng: random.Random) -> Iterator[Pair]:
+    """Evidence against one of the best other sentences, and whatever is found for a question without an answer."""
     weights = load().tokens.sentence
     for case in made:
         ranked, question = case.ranked(weights), case.asked.question.standalone
         right = [one for one in ranked if case.is_evidence(one)][: case.gold.answerable]
         wrong = [one for one in ranked[:NEXT] if not case.is_evidence(one)]
-        drawn = rng.sample(wrong, min(len(wrong), 2 - len(right)))
-        pairs = [Pair(question, as_read(one), holds) for own, holds in ((right, True), (drawn, False)) for one in own]
-        if pairs:
-            yield tuple(pairs)
+        yield from (Pair(question, as_read(one), True) for one in right)
+        yield from (Pair(question, as_read(one), False) for one in rng.sample(wrong, min(len(wrong), 2 - len(right))))

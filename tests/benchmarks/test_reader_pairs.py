@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.golden_cases import GOLDEN
 from benchmarks.library_texts import library, mark
-from benchmarks.reader_pairs import altered, names_in, of_questions, of_texts
-from benchmarks.written import QUESTIONS, Written, off_topic
+from benchmarks.reader_pairs import altered, names_in
+from benchmarks.written import QUESTIONS, off_topic
 
 ROWS = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
 
@@ -71,30 +71,3 @@ def test_another_year_is_near() -> None:
     year = int(found.removeprefix("In ").removesuffix(", how many left?"))
     assert year != 2014
     assert abs(year - 2014) < 10
-
-
-FOUND = [
-    Written("a", "a", ("when?",), ("who?", "where?"), "made"),
-    Written("b", "b", ("who?",), ("when?", "why?"), "made"),
-    Written("c", "c", (), ("when?", "why?"), "made"),
-]
-
-
-def test_a_question_stands_with_a_text_that_answers_it_above_others() -> None:
-    groups = {
-        own[0].question: [(pair.text, pair.holds) for pair in own] for own in of_questions(FOUND, random.Random(0))
-    }
-    assert groups == {
-        "who?": [("b", True), ("a", False)],
-        "when?": [("a", True), *(pair for pair in groups["when?"][1:])],
-        "why?": groups["why?"],
-    }  # "where?" was asked of one text only
-    assert sorted(groups["when?"][1:]) == [("b", False), ("c", False)]
-    assert sorted(groups["why?"]) == [("b", False), ("c", False)]
-
-
-def test_a_text_stands_with_a_question_that_it_answers_above_others() -> None:
-    for own, row in zip(of_texts(FOUND, random.Random(0)), FOUND, strict=True):
-        assert {pair.text for pair in own} == {row.given}
-        assert [pair.question for pair in own if pair.holds] == list(row.yes)
-        assert set(row.no) <= {pair.question for pair in own if not pair.holds}
