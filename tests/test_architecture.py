@@ -43,9 +43,12 @@ def test_own_imports_stand_at_the_head_of_a_file(trees: dict[str, ast.Module]) -
 
 
 def reads_environment(tree: ast.Module) -> bool:
-    """Setting a variable for a library that reads it at import is no reading."""
+    """Setting a variable, or its default, for a library that reads it at import is no reading."""
     written = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+        id(node.value)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.Attribute) and node.attr == "setdefault")
     }
     return any(
         isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and id(node) not in written
