@@ -6,8 +6,7 @@ and flores-tg2en and flores-tg2ru, whose sentences some written questions are of
 The encoder stays as it is. Every question, in either language, meets the sentences of its paragraph in either
 language, of neighbouring paragraphs and of others; the sentence that holds the answer must win. A second head that
 looks for the answer's tokens is trained beside it and thrown away: it keeps the first from matching words only.
-Then the same with the questions of `written`, whose texts are set together in fours. What ships is the mean of the
-projection before and after that: the latter alone is better on texts like those, worse on long articles.
+Then the same with the questions of `written`, whose texts are set together in fours, those of an article in its order.
 The one that ships was made by earlier forms of this script: docs/decisions/0007. After --write: make library-vectors,
 then -m benchmarks.tune --write.
 """
@@ -203,7 +202,6 @@ def main() -> None:
         pairs = product(folders, folders)
         drawn = [one for own, other in pairs for one in examples(asked[own], asked[other], held[other], rng)]
         print(f"epoch {epoch + 1}: {teach(heads, optimizer, drawn, rng)}", flush=True)
-    before = [part.weight.detach().clone() for part in (heads.projection, heads.importance)]
     alike = together(written(arguments.public), bulk, small)
     optimizer = torch.optim.Adam(heads.parameters(), lr=RATE)
     for epoch in range(OWN_EPOCHS):
@@ -211,8 +209,7 @@ def main() -> None:
             group["lr"] = RATE * (1 - epoch / OWN_EPOCHS)
         drawn = [one for own in alike for one in of_written(own, rng)]
         print(f"written, epoch {epoch + 1}: {teach(heads, optimizer, drawn, rng)}", flush=True)
-    after = [part.weight.detach() for part in (heads.projection, heads.importance)]
-    projection, importance = (((one + other) / 2).numpy() for one, other in zip(before, after, strict=True))
+    projection, importance = (part.weight.detach().numpy() for part in (heads.projection, heads.importance))
     if arguments.write:
         np.savez(HEAD_FILE, projection=projection.T.astype(np.float16), importance=importance[0].astype(np.float16))
         default_head.cache_clear()
