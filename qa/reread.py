@@ -1,8 +1,4 @@
-"""The best sentences are read once more, each beside the question: which of them answers it, and does it? Pure.
-
-The first, and the second where it is near; where neither convinces, one more: what was asked for in other words
-stands further down.
-"""
+"""The best sentence is read once more beside the question: does it answer? If not, does the second? Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +11,8 @@ from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
 
-READ, DEEPER = 2, 3  # sentences, and where none of them convinces; each costs .3 ms a token without VNNI
-NEAR = 1.2  # of score, below the first; where that convinces, none further away was set first rightly
-UNCONVINCED = -1.0  # log odds
+READ = 2  # sentences at most; each costs .3 ms a token without VNNI
+CONVINCED = 1.0  # log odds of the first, from which the second is not read
 TITLE, BEFORE = 120, 200  # characters given with a sentence: it must not be crowded out by what only introduces it
 
 
@@ -29,11 +24,10 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
     """
     if not ranked or reader is None:
         return list(ranked)
-    best = [one for one in ranked[:READ] if one.score >= ranked[0].score - NEAR]
-    odds = log_odds(asked, best, reader)
-    if max(odds) < UNCONVINCED:
-        further = ranked[len(best) : DEEPER]
-        best, odds = [*best, *further], [*odds, *log_odds(asked, further, reader)]
+    odds = log_odds(asked, ranked[:1], reader)
+    if odds[0] < CONVINCED:
+        odds = [*odds, *log_odds(asked, ranked[1:READ], reader)]
+    best = ranked[: len(odds)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
     moved = [replace(best[place], score=one.score, read=odds[place]) for place, one in zip(order, best, strict=True)]
     return [*moved, *ranked[len(best) :]]

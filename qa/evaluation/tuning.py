@@ -16,7 +16,7 @@ from ..abstain import Calibration, Evidence, gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..question import Asked, Context, understand
-from ..reread import DEEPER, log_odds, reread
+from ..reread import READ, log_odds, reread
 from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
@@ -82,7 +82,7 @@ def fit_reading(training: Sequence[Case], sentence: Signals, reader: Reader) -> 
     of the sentences that may be read taken as logits. `training`: questions that the reader was not taught with."""
     rows = []
     for case in training:
-        read = case.ranked(sentence)[:DEEPER]
+        read = case.ranked(sentence)[:READ]
         flags = np.array([case.is_evidence(one) for one in read], dtype=bool)
         if case.gold.answerable and flags.any() and not flags.all():
             scores = np.array([one.score for one in read])
