@@ -1,4 +1,5 @@
-"""The reader as an ONNX graph: the encoder's own, with matrices of its own in 8 bits and a head of one number.
+"""The reader as an ONNX graph: the encoder's own, with matrices of its own, all but two in 8 bits, and a head of one
+number.
 
 It lies beside the encoder's graph and shares the tables of words and places.
 """
@@ -19,7 +20,7 @@ from .weights import Weights
 READER_FILE, READER_TENSORS = "reader.onnx", "reader.tensors"
 SCORE = "score"
 SHARED = "emb."  # what the names of the encoder's tables begin with
-# Products whose inputs reach too far for 8 bits, of which log odds moved by up to 2.4: kept in float32 (0011).
+# Products whose inputs reach too far for 8 bits, which moved log odds by up to 2.4: kept in float32 (0011).
 EXACT = ("l0.fo", "l4.fo")
 
 

@@ -44,12 +44,15 @@ def test_own_imports_stand_at_the_head_of_a_file(trees: dict[str, ast.Module]) -
 
 def reads_environment(tree: ast.Module) -> bool:
     """Setting a variable, or its default, for a library that reads it at import is no reading."""
-    written = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store))
-        or (isinstance(node, ast.Attribute) and node.attr == "setdefault")
-    }
+    written = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript(value=named, ctx=ast.Store()):
+                written.add(id(named))
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=named, attr="setdefault"))
+            ):  # what it gives is unused
+                written.add(id(named))
     return any(
         isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and id(node) not in written
         for node in ast.walk(tree)

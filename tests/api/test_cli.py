@@ -365,6 +365,16 @@ def test_the_installed_command_answers_as_a_process(notes: Path) -> None:
     assert json.loads(result.stdout)["question"]["language"] == "ru"
 
 
+def test_one_thread_works_at_a_search_unless_more_are_asked_for() -> None:
+    program = "import sys, os, api; print(os.environ['OMP_NUM_THREADS'], 'numpy' in sys.modules)"
+    unset = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    for given, threads in (({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")):
+        result = subprocess.run(
+            [sys.executable, "-c", program], env=unset | given, capture_output=True, text=True, check=True
+        )
+        assert result.stdout.split() == [threads, "False"]  # numpy would have taken its number of threads before
+
+
 def test_asking_loads_no_web_framework_and_no_torch(notes: Path) -> None:
     program = (
         "import sys\nfrom api.cli import app\n"
