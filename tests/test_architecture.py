@@ -49,9 +49,7 @@ def reads_environment(tree: ast.Module) -> bool:
         match node:
             case ast.Subscript(value=named, ctx=ast.Store()):
                 written.add(id(named))
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=named, attr="setdefault"))
-            ):  # what it gives is unused
+            case ast.Expr(ast.Call(ast.Attribute(named, "setdefault"))):  # a call whose value is not used
                 written.add(id(named))
     return any(
         isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and id(node) not in written
