@@ -85,6 +85,13 @@ def standalone(text: str, history: Sequence[str]) -> str:
     return complete
 
 
+def with_its_name(text: str, earlier: str) -> str:
+    """`text` with the one name of `earlier` in the place of its pronoun: "where did he die?" behind "Who was ...?". The
+    same text where it has none, or `earlier` names nobody or several."""
+    pronoun, names = _PERSON.search(text), [slot.text for slot in slots(earlier) if slot.kind == "name"]
+    return text[: pronoun.start()] + names[0] + text[pronoun.end() :] if pronoun and len(names) == 1 else text
+
+
 def _completed(text: str, earlier: str) -> str:
     if not earlier or not text.strip(_END):
         return text

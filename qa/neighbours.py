@@ -135,7 +135,7 @@ def _speaker_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sente
         above = near.get(place)
         if above is None:
             return
-        if _SPEAKER.search(above.text) and not _UNNAMED_SPEAKER.search(above.text):
+        if _SPEAKER.search(above.text) and not (_UNNAMED_SPEAKER.search(above.text) or leans(above.text)):
             yield above
             return
 

@@ -14,8 +14,11 @@ from corpus.dates import MONTH
 from corpus.language import detect
 from index.tokenize import terms
 
+from .followup import with_its_name
+from .slots import slots
+
 _ASKS = (
-    r"(?:what|which|who|whom|whose|where|when|why|how|что|чем|ч[ёе]м|кто|кого|кому|где|куда|когда|почему|зачем|как|"
+    r"(?:what|which|who|whom|whose|where|when|why|how|что|чем|ч[ёе]м|кто|кого|кому|кем|где|куда|откуда|когда|почему|зачем|как|"
     r"сколько|как(?:ой|ая|ое|ие|ую|ого|им|ом|их)|чӣ|кӣ|куҷо|кучо|чаро|чанд|чандто|кадом)\b"
 )
 _PLACED = r"(?:(?:in|at|on|by|for|from|to|with|into|в|во|на|по|за|из|от|с|о|об|у|к|дар|аз|ба|бо)\s+)?"
@@ -53,6 +56,7 @@ _REPEATED = re.compile(
     re.I,
 )
 _LEAST = 3  # words that tell something; a part with fewer leans on the other one
+_LEAST_NAMED = 2  # of a clause that asks about a name
 _MOST = 3  # parts; a list of more years is a series, which one search finds
 
 
@@ -71,19 +75,26 @@ class Part:
 def divided(text: str) -> tuple[Part, ...]:
     """The parts of a question, in order; none when it asks for one thing."""
     language, compared = detect(text), _COMPARE.sub("", text)
+
+    def tells(part: Part) -> bool:
+        names = part.clause and any(slot.kind == "name" for slot in slots(part.text))
+        return len(set(terms(part.text, language))) >= (_LEAST_NAMED if names else _LEAST)
+
     named = _sides(compared, _REPEATED) if compared != text else ()
     for parts in (_clauses(text), _sides(compared, _SIDES, _SOURCES), _years(compared), named):
-        if 1 < len(parts) <= _MOST and all(len(set(terms(part.text, language))) >= _LEAST for part in parts):
+        if 1 < len(parts) <= _MOST and all(map(tells, parts)):
             return parts
     return ()
 
 
 def _clauses(text: str) -> tuple[Part, ...]:
-    """Two questions with a word between them; each asks from its beginning."""
+    """Two questions with a word between them; each asks from its beginning. "He" of the second is whom the first
+    names."""
     parts = [part.strip() for part in _SECOND_CLAUSE.split(text) if part.strip()]
     if not all(map(_OPENS.match, parts)):
         return ()
-    return tuple(Part(part, part.rstrip(" ?"), asks=True, clause=True) for part in parts)
+    texts = (with_its_name(part, parts[0]) for part in parts)
+    return tuple(Part(text, part.rstrip(" ?"), asks=True, clause=True) for text, part in zip(texts, parts, strict=True))
 
 
 def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:

@@ -161,6 +161,11 @@ def test_who_said_it_comes_along_when_the_quotation_has_only_a_pronoun(last: str
     assert (QUOTED[0] in picked([*QUOTED[:2], last], 2)) == comes
 
 
+def test_who_only_goes_on_speaking_is_no_speaker() -> None:
+    said = [QUOTED[0], "She blamed the mayor of Kazan.", "“Airlines gain from bans,” she said."]
+    assert picked(said, 2) == [said[0], said[2]]
+
+
 def test_a_quotation_cut_from_its_speaker_takes_the_speaker_from_the_passage_before() -> None:
     named = replace(passage(["It rained.", "Anna Ivanova of the union said the rules were harsh."]), ordinal=3)
     quoted = passage(["“Airlines gain from bans.", "They pay nothing,” she said."], start=named.span.end + 1)

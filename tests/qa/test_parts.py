@@ -7,6 +7,12 @@ import pytest
 from qa.parts import divided
 
 DIVIDED = {
+    "Who was Karim Saidov and where did he die?": ("Who was Karim Saidov", "where did Karim Saidov die?"),
+    "Кем был Карим Саидов и где он умер?": ("Кем был Карим Саидов", "где Карим Саидов умер?"),
+    "Вазир Карим Саидов кӣ буд ва дар куҷо ӯ вафот кард?": (
+        "Вазир Карим Саидов кӣ буд",
+        "дар куҷо Карим Саидов вафот кард?",
+    ),
     "Who led the raids in Moscow, and how many workers were detained in Kazan?": (
         "Who led the raids in Moscow",
         "how many workers were detained in Kazan?",
@@ -76,6 +82,7 @@ WHOLE = [
     "Why were workers refused entry at the border in 2024?",
     "Who predicted a crisis, and in what position did he speak?",  # the second part leans on the first
     "How many workers were detained in Moscow and in what circumstances?",  # likewise
+    "What did Saidov tell Karimov and how did he answer?",  # who of both?
     "How did remittances develop in 2010-2015?",  # one span of time
     "Сколько человек задержали, как писала газета?",  # no second question
     "Сколько таджиков депортировали в январе и кто объявил об этом?",  # the second part leans on the first
