@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +14,14 @@ from .question import Asked
 
 READ = 2  # sentences at most; each costs .3 ms a token without VNNI
 CONVINCED = 1.0  # log odds of the first, from which the second is not read
-TITLE, BEFORE = 120, 200  # characters given with a sentence: it must not be crowded out by what only introduces it
+TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|it|its|they|their|them|his|her|him|this|that|these|those|such|there|then|another|others?|both|latter|"
+    r"former|same|он|она|они|оно|его|её|ее|их|ему|ей|им|них|него|неё|это|этого|этом|эту|эти|этих|этот|такие|такой|"
+    r"также|там|тогда|том|оба|тот|та|ещё|еще|ӯ|вай|онҳо|ин|он|инчунин|аммо|ҳамин|чунин|дигар)\b",
+    re.I,
+)
+_NAME = re.compile(r"(?<=[\s(«\"'])[A-ZА-ЯЁҲҚҒӢӮҶ]\w+")  # inside a sentence, not at its head
 
 
 def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float) -> list[Sentence]:
@@ -47,7 +55,12 @@ def as_read(sentence: Sentence) -> str:
 
 
 def in_context(text: str, before: str, title: str) -> str:
-    """A sentence as a reader is given it: behind its document's title, and behind the sentence before it where it
-    leans on that one. Who "he" is, and of which year "that spring", stands there."""
-    told = f"{before[-BEFORE:]} {text}" if leans(text) else text
+    """A sentence as a reader is given it: behind its document's title and, where it points back or names nobody and
+    nothing, behind the sentence before it and a bar. Who "he" is, and of which year "that spring", stands there."""
+    room = TOLD - len(text)  # it must not be crowded out by what only introduces it
+    told = f"{before[-room:]} | {text}" if before and room >= LEAST and _is_told_by_another(text) else text
     return " ".join((f"{title[:TITLE]} — {told}" if title else told).split())
+
+
+def _is_told_by_another(text: str) -> bool:
+    return leans(text) or bool(_POINTS_BACK.search(text)) or not _NAME.search(text)

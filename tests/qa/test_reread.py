@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import BEFORE, CONVINCED, READ, TITLE, as_read, in_context, reread
+from qa.reread import CONVINCED, READ, TITLE, TOLD, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -67,28 +67,47 @@ def test_so_many_are_read(odds: float, read: int) -> None:
     assert len(reader.read) == read < len(RANKED)
 
 
+SAID = ["The plant hired many.", "They  came\nin May.", "The mayor of Vakhsh paid nobody.", "Two left, said its owner."]
+
+
 @pytest.mark.parametrize(
     ("place", "title", "read"),
     [
         (0, "", "The plant hired many."),
         (0, "A year at the plant", "A year at the plant — The plant hired many."),
-        (1, "", "The plant hired many. They came in May."),  # who they are stands before
-        (1, "A year at the plant", "A year at the plant — The plant hired many. They came in May."),
-        (2, "A year at the plant", "A year at the plant — Its owner closed it in 2014."),
-        (3, "", "Nobody was paid."),
+        (1, "", "The plant hired many. | They came in May."),  # who they are stands before
+        (1, "A year at the plant", "A year at the plant — The plant hired many. | They came in May."),
+        (2, "A year at the plant", "A year at the plant — The mayor of Vakhsh paid nobody."),  # told by a name
+        (3, "", "The mayor of Vakhsh paid nobody. | Two left, said its owner."),  # points back further on
     ],
 )
 def test_a_sentence_is_read_with_what_it_needs(place: int, title: str, read: str) -> None:
-    said = found(
-        passage(["The plant hired many.", "They  came\nin May.", "Its owner closed it in 2014.", "Nobody was paid."])
-    )
+    said = found(passage(SAID))
     card = said.stored.document
     titled = replace(card, record=replace(card.record, title=title))
     one = sentence(replace(said, stored=replace(said.stored, document=titled)), place)
     assert as_read(one) == read
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told_by_another"),
+    [
+        ("Nobody was paid.", True),  # names neither who nor where
+        ("Из них 27 уже выслали в Душанбе.", True),
+        ("Инчунин дар Маскав 27 нафар.", True),
+        ("Из Москвы выслали 27 человек.", False),
+        ("Аз Маскав 27 нафарро ихроҷ карданд, гуфт Раҳмон.", False),
+    ],
+)
+def test_what_names_nothing_or_points_back_is_read_behind_the_sentence_before(
+    text: str, is_told_by_another: bool
+) -> None:
+    assert in_context(text, "Before.", "") == (f"Before. | {text}" if is_told_by_another else text)
+
+
 def test_what_introduces_a_sentence_does_not_crowd_it_out() -> None:
     given = in_context("They came in May.", "word " * 500, "Title " * 500)
-    assert given.endswith("word They came in May.")
-    assert len(given) <= TITLE + BEFORE + 30
+    assert given.endswith("word | They came in May.")
+    assert len(given) <= TITLE + TOLD + len(" —  | ")
+    long = "They came. " * 30
+    assert in_context(long, "word " * 500, "Title") == f"Title — {long}".strip()
