@@ -93,7 +93,7 @@ def _clauses(text: str) -> tuple[Part, ...]:
     parts = [part.strip() for part in _SECOND_CLAUSE.split(text) if part.strip()]
     if not all(map(_OPENS.match, parts)):
         return ()
-    texts = (with_its_name(part, parts[0]) for part in parts)
+    texts = [*parts[:1], *(with_its_name(part, parts[0]) for part in parts[1:])]
     return tuple(Part(text, part.rstrip(" ?"), asks=True, clause=True) for text, part in zip(texts, parts, strict=True))
 
 

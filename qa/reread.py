@@ -18,7 +18,7 @@ TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with wh
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|it|its|they|their|them|his|her|him|this|that|these|those|such|there|then|another|others?|both|latter|"
     r"former|same|он|она|они|оно|его|её|ее|их|ему|ей|им|них|него|неё|это|этого|этом|эту|эти|этих|этот|такие|такой|"
-    r"также|там|тогда|том|оба|тот|та|ещё|еще|ӯ|вай|онҳо|ин|он|инчунин|аммо|ҳамин|чунин|дигар)\b",
+    r"также|там|тогда|том|оба|тот|та|ещё|еще|ӯ|вай|онҳо|ин|инчунин|аммо|ҳамин|чунин|дигар)\b",
     re.I,
 )
 _NAME = re.compile(r"(?<=[\s(«\"'])[A-ZА-ЯЁҲҚҒӢӮҶ]\w+")  # inside a sentence, not at its head
