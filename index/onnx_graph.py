@@ -21,6 +21,7 @@ OUTPUT, TOKENS = "sentence_embedding", "token_states"
 GRAPH_FILE, TENSOR_FILE = "graph.onnx", "graph.tensors"
 OPSET, IR_VERSION = 20, 9  # opset 20 needs onnxruntime 1.17; the fused operators below need 1.22
 INT8_ACTIVATIONS = 4  # onnxruntime's name for this: accuracy_level of MatMulNBits
+CODES = 127  # the largest of an 8-bit matrix
 EXTERNAL_FROM = 1024  # bytes; larger tensors go to the side file, which onnxruntime maps instead of parsing
 
 
@@ -41,6 +42,8 @@ def write_graph(weights: Weights, folder: Path) -> None:
 
 class Graph:
     """Collects nodes and initializers; every method adds some and returns the name of the result."""
+
+    codes = CODES
 
     def __init__(self, weights: Weights) -> None:
         self.weights, self.ranges = weights, input_ranges()
@@ -159,7 +162,7 @@ class Graph:
 
     def eight_bits(self, x: str, names: list[str], matrix: Vectors) -> str:
         """Activations are rounded as they come, all of a text on one scale; so are each output's weights."""
-        scale = np.abs(matrix).max(axis=1) / 127
+        scale = np.abs(matrix).max(axis=1) / self.codes
         codes = np.rint(matrix / scale[:, None]).astype(np.int8)
         return self.fused(
             "DynamicQuantizeMatMul",

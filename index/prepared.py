@@ -21,7 +21,7 @@ from index.shipped import shipped_revision
 from index.unigram import write_vocabulary
 from index.weights import WEIGHTS_SHA256, Weights, find_wheel_weights, read_weights
 
-PREPARERS = {"query": 7, "bulk": 1}  # add one when the files written from the same weights change
+PREPARERS = {"query": 8, "bulk": 1}  # add one when the files written from the same weights change
 
 
 def query_folder(cache_dir: Path) -> Path:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .onnx_graph import EXTERNAL_FROM, GRAPH_FILE, Graph
+from .onnx_session import NO_OVERFLOW
 from .ports import Vectors
 from .reader_weights import ReaderWeights
 from .weights import Weights
@@ -47,6 +48,8 @@ def _tables(folder: Path) -> dict[str, Any]:
 
 
 class ReaderGraph(Graph):
+    codes = NO_OVERFLOW  # a bit less, for the fast product on any processor
+
     def __init__(self, weights: Weights, reader: ReaderWeights, tables: dict[str, Any]) -> None:
         super().__init__(weights)
         self.reader, self.tables = reader, tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 from corpus.document import Span
 from corpus.near_duplicates import COPIED
@@ -14,22 +14,18 @@ from index.tokenize import words
 from .figures import FigureKind, figures
 
 _VARIANTS = 2  # documents of one source that differ in a figure: both sides of a contradiction, not a crowd of them
+_REMEMBERED = 1_000  # passages: a small corpus shows the same ones to many questions; some 20 kB each
 _OVERLAP = 0.5  # share of the longer passage: translations of one text run side by side
 
 
-class _Said:
-    """What a text is compared by, found when it is first asked for: most passages are alone in their source."""
+@lru_cache(maxsize=_REMEMBERED)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
-    def __init__(self, text: str) -> None:
-        self._text = text
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(words(self._text))
-
-    @cached_property
-    def figures(self) -> frozenset[tuple[FigureKind, float]]:
-        return frozenset(figure.key for figure in figures(self._text))
+@lru_cache(maxsize=_REMEMBERED)
+def _figures(text: str) -> frozenset[tuple[FigureKind, float]]:
+    return frozenset(figure.key for figure in figures(text))
 
 
 @dataclass(slots=True)
@@ -39,21 +35,21 @@ class Place:
     stored: StoredPassage
     candidate: int
     same: list[StoredPassage] = field(default_factory=list)
-    _said: _Said = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._said = _Said(self.stored.passage.text)
+    @property
+    def words(self) -> frozenset[str]:
+        return _words(self.stored.passage.text)
 
     def show(self, other: Place) -> None:
         """That passage instead; what this place stands for remains."""
-        self.stored, self.candidate, self._said = other.stored, other.candidate, other._said
+        self.stored, self.candidate = other.stored, other.candidate
 
     def holds(self, other: Place) -> bool:
         """Does this passage tell what the other one tells?"""
         one, two = self.stored.passage, other.stored.passage
         if one.document_id == two.document_id or one.language == two.language:
             return self._repeats(other)
-        return _run_side_by_side(one.span, two.span) and other._said.figures <= self._said.figures
+        return _run_side_by_side(one.span, two.span) and _figures(two.text) <= _figures(one.text)
 
     def varies(self, other: Place) -> bool:
         """Is the other one a copy in another document with other figures?"""
@@ -62,11 +58,11 @@ class Place:
 
     def _repeats(self, other: Place) -> bool:
         """The same figures and nearly the same words: a copy, not another row of one table."""
-        one, two = self._said.words, other._said.words
+        one, two = self.words, other.words
         return self._words_repeat(other) and not any(word[0].isdigit() for word in one ^ two)
 
     def _words_repeat(self, other: Place) -> bool:
-        one, two = self._said.words, other._said.words
+        one, two = self.words, other.words
         return len(one & two) >= COPIED * len(one | two)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import CONVINCED, READ, TITLE, TOLD, as_read, in_context, reread
+from qa.reread import CONVINCED, NEAR, READ, TITLE, TOLD, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -65,6 +65,14 @@ def test_so_many_are_read(odds: float, read: int) -> None:
     reader = Listed(odds, 0.0, 0.0)
     reread(ASKED, RANKED, reader, 0.5)
     assert len(reader.read) == read < len(RANKED)
+
+
+@pytest.mark.parametrize(("below", "read"), [(NEAR - 0.1, READ), (NEAR, 1)])
+def test_a_far_second_is_not_read(below: float, read: int) -> None:
+    reader = Listed(-3.0, 0.0, 0.0)
+    first, second, third = RANKED
+    reread(ASKED, [first, replace(second, score=first.score - below), replace(third, score=0.0)], reader, 0.5)
+    assert len(reader.read) == read
 
 
 SAID = ["The plant hired many.", "They  came\nin May.", "The mayor of Vakhsh paid nobody.", "Two left, said its owner."]
