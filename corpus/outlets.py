@@ -1,6 +1,6 @@
 """Names by which known outlets and organisations go in three scripts -> one name for each, so that lists group.
 
-Two look-ups over outlets.toml. A publisher that is not there keeps its own words.
+Look-ups over outlets.toml. A publisher that is not there keeps its own words.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+def outlets_in(text: str) -> list[tuple[int, int, str]]:
+    """Where each known name first stands in `text`, start and end, and the one name for it, in that order."""
+    return sorted((*match.span(), name) for name, pattern in _patterns() if (match := pattern.search(text)))
+
+
 def outlet_in(text: str) -> str:
     """The known names that stand in `text`, joined by " / " in the order they stand; "" when there is none."""
-    found = [(match.start(), name) for name, pattern in _patterns() if (match := pattern.search(text))]
-    return " / ".join(name for _, name in sorted(found))
+    return " / ".join(name for *_, name in outlets_in(text))
 
 
 def outlet_named(text: str) -> str:

@@ -17,6 +17,7 @@ from index.tokenize import words
 
 from .answer import Reason
 from .answer_type import TYPED, holds_kind
+from .attribution import worth
 from .extract import Sentence, covered_words
 from .question import Asked
 from .retrieve import Retrieval
@@ -36,7 +37,8 @@ class Evidence:
     word that the best passage lacks, with title and headings; sentence: the best sentence's score; words: words of the
     question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
     best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
-    of people, how many kinds the question names one of that the sentence and its neighbours do not; unnamed: the share
+    of people, how many kinds the question names one of that the sentence and its neighbours do not, and one more where
+    the source asked of is another; unnamed: the share
     of names that the best passage lacks; read: the best log odds of those that a reader read, since a question has an
     answer where any sentence is one; 0 where none was.
     """
@@ -84,6 +86,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     near = passage.sentences[max(0, best.place - 1) : best.place + 2]
     beside = covered_words(asked, f"{headed} {Span(near[0].start, near[-1].end).slice(passage.text)}", passage.language)
     held = covered_words(asked, f"{headed} {passage.text}", passage.language)
+    other_source = asked.source is not None and worth(asked.source, stored.document.record, passage.text) == 0.0
     absent = {one.word: one.is_name for one in asked.concepts if one.word not in held and one.word in shares}
     return Evidence(
         similarity=float(retrieval.windows.max(initial=0.0)),
@@ -95,7 +98,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         count=float(asked.kind == "count"),
         untyped=float(asked.kind in TYPED and not holds_kind(asked.kind, best.text, question)),
         undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
-        elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)})),
+        elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)}) + other_source),
         unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
         read=max((one.read for one in ranked if one.read is not None), default=0.0),
     )

@@ -14,6 +14,7 @@ from corpus.document import Span
 from index.tokenize import held_terms
 
 from .answer_type import holds_kind
+from .attribution import worth
 from .question import Asked
 from .retrieve import Found
 from .timeliness import sentence_bonus
@@ -36,7 +37,7 @@ class Signals:
     best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's language; short:
     fewer than five words; time: it is of the time asked for (1), of another (-1) or of none that it names (0); tokens,
     token_lead: how its tokens meet the question's, and the same less the best sentence's; token_passage: how those of
-    its passage do; all 0 where tokens are not known."""
+    its passage do; all 0 where tokens are not known; source: its passage is of the source asked of, 0 to 1."""
 
     similarity: float
     pair: float
@@ -53,6 +54,7 @@ class Signals:
     token_passage: float = 0.0
     before: float = 0.0
     after: float = 0.0
+    source: float = 0.0
 
 
 signal_values = attrgetter(*(field.name for field in fields(Signals)))  # dataclasses.astuple copies, 30 times slower
@@ -114,6 +116,7 @@ def _signals(
     above = covered_words(asked, " ".join([title, *passage.heading]), passage.language)
     neighbours = [frozenset[str](), *covered, frozenset[str]()]  # of a place: here the one before, two on the next
     near, matched = window_similarities(one), _matched(one)
+    source = worth(asked.source, one.stored.document.record, passage.text)
     for place, text in enumerate(texts):
         if _asks(text) or text == headline:  # neither a question nor a headline answers one
             continue
@@ -135,6 +138,7 @@ def _signals(
             token_passage=matched.passage,
             before=sum(shares[word] for word in neighbours[place] - covered[place]),
             after=sum(shares[word] for word in neighbours[place + 2] - covered[place]),
+            source=source,
         )  # fmt: skip
 
 

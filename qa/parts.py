@@ -14,6 +14,7 @@ from corpus.dates import MONTH
 from corpus.language import detect
 from index.tokenize import terms
 
+from .attribution import attributed
 from .followup import with_its_name
 from .slots import slots
 
@@ -38,9 +39,19 @@ _BETWEEN = (
 _RUN_OF_YEARS = re.compile(rf"{_DATED}(?:{_BETWEEN}{_DATED})*", re.I)
 _SIDES = re.compile(
     r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
-    rf"(?P<left>(?:(?!\b(?:(?:do|does|did)\b|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+(?P<right>[^,;:.?]{{3,60}}?)"
-    r"(?=\s+(?:each|both|agree|disagree|differ|compare|report|say|describe|respectively)\b)",
+    rf"(?P<left>(?:(?!\b(?:(?:do|does|did)\b|{_ASKS}))[^,;:.?]){{3,60}}?)\s+(?:and|versus|vs\.?)\s+"
+    rf"(?P<right>(?:(?!{_ASKS})[^,;:.?]){{3,60}}?)"
+    r"(?=\s+(?:each|both|agree|disagree|differ|compare|report(?! (?:of|from)\b)|say|describe|respectively)\b)",
     re.I,
+)
+_OF_BOTH = re.compile(r"\s+(?:(does\s+)?(?:each|both) of (?:them|the two)|each|both|respectively)\b", re.IGNORECASE)
+_AGREE = re.compile(
+    r"\b(?:do|did|does) they (?:agree|disagree|differ|report) (?:on|about|in)\s+(?=the\b)", re.IGNORECASE
+)
+# "Both the 2013 and the 2024 article": of two texts, each by its year
+_EDITIONS = re.compile(
+    rf"\b(?:both\s+)?the\s+(?P<left>{_YEAR})\s+and\s+(?:the\s+)?(?P<right>{_YEAR})\s+(?P<text>[a-z]+?)s?\b",
+    re.IGNORECASE,
 )
 _SOURCES = re.compile(
     r"(?P<left>(?:по данным|ба гуфтаи)\s+[^,;?]{2,40}?)\s+(?:и|ва)\s+"
@@ -81,7 +92,7 @@ def divided(text: str) -> tuple[Part, ...]:
         return len(set(terms(part.text, language))) >= (_LEAST_NAMED if names else _LEAST)
 
     named = _sides(compared, _REPEATED) if compared != text else ()
-    for parts in (_clauses(text), _sides(compared, _SIDES, _SOURCES), _years(compared), named):
+    for parts in (_clauses(text), _sides(compared, _SIDES, _SOURCES), _editions(compared), _years(compared), named):
         if 1 < len(parts) <= _MOST and all(map(tells, parts)):
             return parts
     return ()
@@ -101,8 +112,31 @@ def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:
     for pattern in patterns:
         if match := pattern.search(text):
             head, tail = text[: match.start("left")], text[match.end("right") :]
-            return tuple(Part(f"{head}{side}{tail}", side) for side in (match["left"], match["right"]))
+            return tuple(
+                Part((pattern is _SIDES and _of_source(side, f"{head}they{tail}")) or f"{head}{side}{tail}", side)
+                for side in (match["left"], match["right"])
+            )
     return ()
+
+
+def _editions(text: str) -> tuple[Part, ...]:
+    match = _EDITIONS.search(text)
+    if not match:
+        return ()
+    sides = [f"the {year} {match['text']}" for year in (match["left"], match["right"])]
+    texts = [_of_source(side, f"{text[: match.start()]}they{text[match.end() :]}") for side in sides]
+    return tuple(map(Part, texts, sides)) if all(texts) else ()
+
+
+def _of_source(side: str, question: str) -> str:
+    """The question of what one source says; "" where the side is none."""
+    asked = _AGREE.sub("what is ", _OF_BOTH.sub(_one_of_both, question)).rstrip(" ?")
+    of_source = f"{asked}, according to {side}?"
+    return of_source if attributed(of_source)[1] else ""
+
+
+def _one_of_both(words: re.Match[str]) -> str:
+    return (" do they" if words[1] else " they") if " of " in words.group() else ""
 
 
 def _years(text: str) -> tuple[Part, ...]:

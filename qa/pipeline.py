@@ -118,9 +118,9 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     asked = understand(query, parts.glossary, _context(parts))
     coverage = parts.index.coverage(query.filters)
     yield QuestionUnderstood(asked.question, coverage, parts.snapshot)
-    sides = divided(asked.question.standalone) if query.mode != "passages" else ()
+    sides = divided(asked.sought) if query.mode != "passages" else ()
     every = [asked, *(_part(side, asked, parts) for side in sides)]
-    encoded = [encode_question(one.question.standalone, parts.encoder, parts.index) for one in every]
+    encoded = [encode_question(one.sought, parts.encoder, parts.index) for one in every]
     ready = parts.clock()
     whole, *others = [_search(query, one, *question, parts) for one, question in zip(every, encoded, strict=True)]
     shown = whole.retrieval.found[: query.k]
@@ -164,8 +164,10 @@ def _context(parts: Parts) -> Context:
 
 
 def _part(part: Part, whole: Asked, parts: Parts) -> Asked:
-    """A question's part, with the kind of answer that the whole asks for where only that tells it."""
+    """A question's part, asked of the whole's source unless it has its own, with the kind of answer that the whole
+    asks for where only that tells it."""
     asked = understand(Query(part.text), parts.glossary, _context(parts))
+    asked = replace(asked, source=asked.source or whole.source)
     return asked if part.clause or asked.kind != "other" else replace(asked, kind=whole.kind)
 
 

@@ -17,6 +17,7 @@ from index.tokenize import name_stem, query_terms, query_words, term, words
 
 from .answer import Expansion, Query, Question
 from .asking import Kind, kind_of, without_asking
+from .attribution import Attribution, attributed
 from .followup import standalone
 from .lexicon import Lexicon, shipped_lexicon
 from .mistyped import mend
@@ -38,6 +39,7 @@ class QuestionPolicy:
     followups: bool = True
     typing: bool = True
     times: bool = True
+    sources: bool = True
 
 
 @cache
@@ -67,12 +69,15 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question ready for searching. `terms` are all index terms with their weights."""
+    """The question ready for searching. `terms` are all index terms with their weights; `sought` is the standalone
+    form without the words that tell whose text is asked of, `source`."""
 
     question: Question
     kind: Kind
     concepts: tuple[Concept, ...]
     terms: dict[str, float]
+    sought: str
+    source: Attribution | None = None
 
     @property
     def understood(self) -> bool:
@@ -103,7 +108,8 @@ def understand(query: Query, glossary: Glossary, context: Context | None = None)
     context = context or Context()
     turn, text = _standing_alone(query, glossary, context)
     language = _language(turn, text)
-    sought = without_asking(text)
+    plain, source = attributed(text) if context.policy.sources else (text, None)
+    sought = without_asking(plain)
     spellings = [
         *_from_glossary(sought, language, glossary, context),
         *_from_names(sought, language, glossary, context),
@@ -111,7 +117,7 @@ def understand(query: Query, glossary: Glossary, context: Context | None = None)
     spellings += _from_lexicon(sought, language, spellings, context)
     times = timeframes(text, context.today, context.events) if context.policy.times else ()
     question = Question(query.text, language, text, tuple(one.shown for one in spellings), times)
-    return Asked(question, kind_of(text), *_concepts(sought, language, spellings))
+    return Asked(question, kind_of(plain), *_concepts(sought, language, spellings), plain, source)
 
 
 def _standing_alone(query: Query, glossary: Glossary, context: Context) -> tuple[str, str]:

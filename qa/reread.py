@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from index.ports import Reader
 
+from .attribution import worth
 from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
@@ -43,8 +44,14 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
 
 
 def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
-    """Of each sentence, that it answers."""
-    return reader.judge(asked.question.standalone, [as_read(one) for one in sentences])
+    """Of each sentence, that it answers. That it is of the source asked of, its document tells."""
+    return [odds for one in sentences for odds in reader.judge(_asked_of(asked, one), [as_read(one)])]
+
+
+def _asked_of(asked: Asked, sentence: Sentence) -> str:
+    stored = sentence.found.stored
+    told = worth(asked.source, stored.document.record, stored.passage.text) > 0
+    return asked.sought if told else asked.question.standalone
 
 
 def as_read(sentence: Sentence) -> str:

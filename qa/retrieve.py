@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from index.fusion import min_max, mix, over_max
 from index.ports import AskedTokens, Encoder, Filters, PassageIndex, StoredPassage, TokenEncoder, Vectors
 
+from .attribution import worth
 from .duplicates import Places
 from .question import Asked
 from .timeliness import passage_bonus
 from .token_match import TokenMatch, match
 
-_DATED = 20  # candidates whose dates are read: what is below the twentieth place does not rise to the fifth
+_RECORDS_READ = (
+    20  # candidates whose dates and sources are looked at: what is below the twentieth place does not rise to the fifth
+)
 _MATCHED = 20  # candidates whose tokens are read, for the same reason
 _DEEPER, _DEEPEST = 8, 3200  # a search that copies fill is made again, 8 and 64 times as deep
 
@@ -52,7 +55,8 @@ class RetrievalPolicy:
     `pointed` are the weights of a question: one sentence answers it. `broad` are those of `many` words, function words
     left out, without a question mark, as claims and topics are: a whole passage is about them. Between `few` and
     `many` words lies a mixture; where the words are not met, for up to `met` of their idf mass, the former count.
-    `time`: what a passage of the time asked for gains; nothing is lost for want of a date.
+    `time`: what a passage of the time asked for gains; nothing is lost for want of a date. `source`: what one of the
+    source asked of gains.
     `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
     `fused_dense`: the dense leg's weight in the plain two-leg mix. The runs behind the figures: docs/evaluation.md.
     """
@@ -68,6 +72,7 @@ class RetrievalPolicy:
     tokens: float = 2.0
     fused_dense: float = 0.7
     time: float = 0.15
+    source: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def retrieve(
     weigh = weights_of(policy, asked, met)
     scores = weigh.passage * passage + weigh.window * min_max(above) + weigh.lexical * lexical
     scores += weigh.relative * over_max(candidates.lexical)
-    scores += policy.time * _timeliness(index, asked, keys, scores)
+    scores += _preference(index, asked, keys, scores, policy)
     matches = _matches(index, keys, scores, tokens if policy.tokens else None)
     scores += policy.tokens * _nearness(matches, len(keys))
     fused = mix(candidates.lexical, candidates.dense - _column([one.passage for one in near]), policy.fused_dense)
@@ -199,14 +204,18 @@ def _leading(scores: NDArray[np.float32], shown: int | None) -> list[int]:
     return np.flatnonzero(scores >= np.partition(scores, -shown)[-shown]).tolist()
 
 
-def _timeliness(index: PassageIndex, asked: Asked, keys: list[int], scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the time asked for is worth to each candidate; only the best are looked at, 0 for the others."""
-    worth = np.zeros(len(keys), np.float32)
-    if asked.times:
-        places = _leading(scores, _DATED)
+def _preference(
+    index: PassageIndex, asked: Asked, keys: list[int], scores: NDArray[np.float32], policy: RetrievalPolicy
+) -> NDArray[np.float32]:
+    """What each candidate gains for being of the time and of the source asked for; only the best are looked at."""
+    gains = np.zeros(len(keys), np.float32)
+    if asked.times or asked.source:
+        places = _leading(scores, _RECORDS_READ)
         for place, one in zip(places, index.fetch([keys[place] for place in places]), strict=True):
-            worth[place] = passage_bonus(asked.times, one.document.record, one.passage.text)
-    return worth
+            record, text = one.document.record, one.passage.text
+            gains[place] = policy.time * passage_bonus(asked.times, record, text)
+            gains[place] += policy.source * worth(asked.source, record, text)
+    return gains
 
 
 def _matches(

@@ -45,6 +45,7 @@ VARIANTS: Mapping[str, Change] = {
     "no words of other languages": _question(lambda one: replace(one, translations=False)),
     "no mending of layout and Latin letters": _question(lambda one: replace(one, typing=False)),
     "no times": _question(lambda one: replace(one, times=False)),
+    "no source asked of": _question(lambda one: replace(one, sources=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
     "no windows": _mix(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
     "no tokens, nothing read": _retrieval(lambda one: replace(one, tokens=0.0)),

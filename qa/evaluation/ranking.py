@@ -70,7 +70,7 @@ def _asked(
     for start in range(0, len(queries), _BATCH):
         part = queries[start : start + _BATCH]
         asked = [understand(Query(text[:MAX_QUESTION]), glossary, context) for _, text in part]
-        vectors = encoder.encode([one.question.standalone for one in asked], "query")
+        vectors = encoder.encode([one.sought for one in asked], "query")
         for (query_id, _), one, vector in zip(part, asked, vectors, strict=True):
             yield query_id, list(retrieve(index, one, vector, Filters(), policy).found)
 

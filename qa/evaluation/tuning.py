@@ -57,7 +57,7 @@ def cases(
     made, context = [], Context(Vocabulary(index))
     for gold in questions:
         asked = understand(Query(gold.question), glossary, context)
-        vector, own = encode_question(asked.question.standalone, encoder, index)
+        vector, own = encode_question(asked.sought, encoder, index)
         retrieval = retrieve(index, asked, vector, Filters(), policy, tokens=own if tokens else None)
         made.append(Case(gold, asked, retrieval))
     return made

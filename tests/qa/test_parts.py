@@ -33,6 +33,22 @@ DIVIDED = {
         "Сколько мигрантов, по данным ФМС, уехало домой?",
         "Сколько мигрантов, по данным «Азии-Плюс», уехало домой?",
     ),
+    "What reason do Reuters and the Human Rights Watch report of 2009 each give for the new visas?": (
+        "What reason do they give for the new visas, according to Reuters?",
+        "What reason do they give for the new visas, according to the Human Rights Watch report of 2009?",
+    ),
+    "Do Asia-Plus in May 2011 and Reuters in June 2012 agree on the number of welders in Kazan?": (
+        "what is the number of welders in Kazan, according to Asia-Plus in May 2011?",
+        "what is the number of welders in Kazan, according to Reuters in June 2012?",
+    ),
+    "Both the 2013 and the 2024 article speak of welders. What does each of them report?": (
+        "they speak of welders. What do they report, according to the 2013 article?",
+        "they speak of welders. What do they report, according to the 2024 article?",
+    ),
+    "In 2012 and 2013 how did the doctors and Reuters each explain the strike?": (
+        "In 2012 and 2013 how did the doctors each explain the strike?",
+        "In 2012 and 2013 how did they explain the strike, according to Reuters?",
+    ),
     "Compare deportations to Tajikistan in 2019 with those of 2023.": (
         "deportations to Tajikistan in 2019.",
         "deportations to Tajikistan of 2023.",

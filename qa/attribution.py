@@ -1,0 +1,105 @@
+"""Whose text is asked of: "according to the 2011 IWPR piece", "по данным HRW", "дар гузориши FIDH"? Pure.
+
+A document tells that, hardly any of its sentences: what is sought is looked for without these words, and the texts of
+that source, or of that date, are preferred, never the only ones.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.dates import MONTH, find_dates
+from corpus.document import Record
+from corpus.metadata import date_interval
+from corpus.outlets import outlets_in
+
+from .timeframe import Timeframe
+from .timeliness import published_bonus
+
+_LEAST = 3  # words that are left to ask something
+_NAMED = 0.5  # worth of a text that names the source and is another's
+_AND = re.compile(r"(?<!\w)(?:and|or|than|и|или|а|чем|ва|ё)\W*$", re.IGNORECASE)
+_OUTLET = "\ue000"  # each letter of a known name, while phrases are looked for
+_NAMES = rf"[«“\"]?{_OUTLET}+[»”\"]?(?:(?:\s?/\s?|,?\s(?:and|и|ва)\s)[«“\"]?{_OUTLET}+[»”\"]?)*"
+_YEAR = r"(?:19|20)\d\d(?:-?[йм]\w{0,2})?(?:\sгод[а-я]*)?"
+_WHEN = rf"(?:(?:моҳи\s)?(?:\d{{1,2}}\s)?{MONTH},?\s(?:of\s|соли\s)?)?(?:соли\s)?{_YEAR}"
+_THEN = rf"(?:\s(?:(?:of|in|from|за|от|в|дар|аз)\s)?{_WHEN})?"
+_TEXT = r"(?:article|report|piece|story|paper|study|analysis|press[- ]release|release|statement|survey|ranking)"
+_TEXT_RU = r"(?:стать|отч[её]т|доклад|публикаци|материал|пресс-релиз|заявлени|исследовани)[а-я]{0,3}"
+_TEXT_TG = r"(?:мақола|гузориш|маърӯза|хабар|изҳорот|таҳқиқот)(?:и|аи|ҳои)?"
+_ENGLISH = r"(?:according to|as (?:told|reported|given|described) (?:by|in|to)|in|by|from)"
+_RUSSIAN = r"(?:по данным|по сведениям|по информации|согласно|как (?:пишет|сообщает|сообщил[аио]?)|в|по|из)"
+_TAJIK = r"(?:ба (?:гуфта|навишта|иттило|хабар)и|мувофиқи|мутобиқи|тибқи|аз рӯи|дар)"
+_PHRASES = tuple(
+    re.compile(rf",?\s*(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+    for phrase in (
+        rf"{_ENGLISH}\s(?:the\s|an?\s|its\s)?(?:{_YEAR}\s)?(?:(?!and\b|or\b)[a-z]+\s)?{_NAMES}(?:['’]s)?(?:\s(?:{_YEAR}\s)?{_TEXT})?{_THEN}",
+        rf"{_ENGLISH}\s(?:the|an?)\s{_YEAR}\s(?:[a-z]+\s){{0,2}}{_TEXT}",
+        rf"{_ENGLISH}\s(?:the|an?)\s{_TEXT}\s(?:of|from|in)\s{_WHEN}",
+        rf"{_RUSSIAN}\s(?:{_TEXT_RU}\s|газет[а-я]+\s|агентств[а-я]+\s)?{_NAMES}{_THEN}",
+        rf"{_RUSSIAN}\s{_TEXT_RU}\s(?:(?:за|от|в)\s)?{_WHEN}",
+        rf"{_TAJIK}\s(?:{_TEXT_TG}\s)?{_NAMES}{_THEN}",
+        rf"{_TAJIK}\s{_TEXT_TG}\s{_WHEN}",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The source asked of. `outlets`: known names of it; `published`: when its text appeared; one of them may be empty.
+    `found`: the question's own words."""
+
+    found: str
+    outlets: frozenset[str] = frozenset()
+    published: tuple[Timeframe, ...] = ()
+
+
+def attributed(text: str) -> tuple[str, Attribution | None]:
+    """What is sought, and of whom; the text as it is and None where it tells no source, or little else."""
+    known = outlets_in(text)
+    masked = text
+    for start, end, _ in known:
+        masked = masked[:start] + _OUTLET * (end - start) + masked[end:]
+    match = next((match for phrase in _PHRASES if (match := phrase.search(masked)) and _stands_apart(match)), None)
+    if match is None:
+        return text, None
+    phrase, after = text[match.start() : match.end()], text[match.end() :]
+    rest = text[: match.start()] + (after[1:] if _is_aside(match) else after)
+    rest = re.sub(r"\s+(?=[\s?.!,]|$)", "", rest).lstrip(" ,;:")
+    if len(re.findall(r"\w+", rest)) < _LEAST:
+        return text, None
+    outlets = frozenset(name for start, _, name in known if match.start() <= start < match.end())
+    dates = find_dates(phrase)
+    published = tuple(Timeframe(one.span.slice(phrase), *date_interval(one.value), "stated") for one in dates)
+    return rest, Attribution(phrase.strip(" ,"), outlets, published)
+
+
+def _stands_apart(phrase: re.Match[str]) -> bool:
+    """At an end of the question or between commas; else, or behind "and", it may be of one of two things asked."""
+    before, after = phrase.string[: phrase.start()], phrase.string[phrase.end() :]
+    return not before.strip() or _is_aside(phrase) or (not after.strip(" ?.!") and not _AND.search(before))
+
+
+def _is_aside(phrase: re.Match[str]) -> bool:
+    return phrase.group().startswith(",") and phrase.string.startswith(",", phrase.end())
+
+
+def worth(asked: Attribution | None, record: Record, text: str) -> float:
+    """0 to 1, how far a document is what was asked of: of the source (half where `text` only names it), and of the
+    date; 0 when no source is asked of."""
+    if asked is None:
+        return 0.0
+    shares = []
+    if asked.outlets:
+        own = asked.outlets & _outlets(f"{record.publisher} / {record.relayed_by}")
+        shares.append(1.0 if own else _NAMED if asked.outlets & _outlets(text) else 0.0)
+    if asked.published:
+        shares.append(published_bonus(asked.published, record))
+    return sum(shares) / len(shares)
+
+
+@lru_cache(maxsize=4_000)  # a small corpus shows the same passages to many questions
+def _outlets(text: str) -> frozenset[str]:
+    return frozenset(name for *_, name in outlets_in(text))
