@@ -39,7 +39,7 @@ class TokenTable:
 
     def tokens(self, row: int) -> PassageTokens:
         here = slice(*self._offsets[row : row + 2].tolist())
-        return PassageTokens(self._codes[here].astype(np.float32) / np.float32(SCALE), self._sentences[here])
+        return PassageTokens(self._codes[here] * np.float32(1 / SCALE), self._sentences[here])
 
 
 class TokenTableWriter:

@@ -35,7 +35,7 @@ _TAJIK = r"(?:ба (?:гуфта|навишта|иттило|хабар)и|му�
 _PHRASES = tuple(
     re.compile(rf",?\s*(?<!\w){phrase}(?!\w)", re.IGNORECASE)
     for phrase in (
-        rf"{_ENGLISH}\s(?:the\s|an?\s|its\s)?(?:{_YEAR}\s)?(?:(?!and\b|or\b)[a-z]+\s)?{_NAMES}(?:['’]s)?(?:\s(?:{_YEAR}\s)?{_TEXT})?{_THEN}",
+        rf"{_ENGLISH}\s(?:(?:the|an?|its)\s(?:{_YEAR}\s)?(?:(?!and\b|or\b)[a-z]+\s)?)?{_NAMES}(?:['’]s)?(?:\s(?:{_YEAR}\s)?{_TEXT})?{_THEN}",
         rf"{_ENGLISH}\s(?:the|an?)\s{_YEAR}\s(?:[a-z]+\s){{0,2}}{_TEXT}",
         rf"{_ENGLISH}\s(?:the|an?)\s{_TEXT}\s(?:of|from|in)\s{_WHEN}",
         rf"{_RUSSIAN}\s(?:{_TEXT_RU}\s|газет[а-я]+\s|агентств[а-я]+\s)?{_NAMES}{_THEN}",

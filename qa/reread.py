@@ -1,4 +1,4 @@
-"""The best sentence is read once more beside the question: does it answer? If not, does a near second? Pure."""
+"""The best sentence is read once more beside the question: does it answer? If in doubt, does the second? Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from .neighbours import leans
 from .question import Asked
 
 READ = 2  # sentences at most; each costs .3 ms a token without VNNI
-CONVINCED = 1.0  # log odds of the first, from which the second is not read
-NEAR = 1.6  # nor is one whose score is so much lower: it seldom answers
+LEAD = 0.6  # of the first over the second, its log odds weighed in, from which the second is not read
 TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|it|its|they|their|them|his|her|him|this|that|these|those|such|there|then|another|others?|both|latter|"
@@ -35,8 +34,8 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
     if not ranked or reader is None:
         return list(ranked)
     odds = log_odds(asked, ranked[:1], reader)
-    if odds[0] < CONVINCED:
-        odds += log_odds(asked, [one for one in ranked[1:READ] if one.score > ranked[0].score - NEAR], reader)
+    reached = ranked[0].score + weight * odds[0] - LEAD
+    odds += log_odds(asked, [one for one in ranked[1:READ] if one.score > reached], reader)
     best = ranked[: len(odds)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
     moved = [replace(best[place], score=one.score, read=odds[place]) for place, one in zip(order, best, strict=True)]

@@ -62,7 +62,7 @@ class Vocabulary:
         lengths = range(len(sound) - allowed, len(sound) + allowed + 1)
         parts = [self._index.sounding(sound[0], length) for length in lengths]
         if allowed == 0:
-            return [(parts[0].get(sound, ()), 0)]
+            return [(names, 0)] if (names := parts[0].get(sound)) else []
         choices = [one for part in parts for one in part]
         found = process.extract(sound, choices, scorer=OSA.distance, score_cutoff=allowed, limit=_MOST)
         return [(parts[len(near) - lengths[0]][near], int(distance)) for near, distance, _ in found]

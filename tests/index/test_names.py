@@ -70,6 +70,15 @@ def test_what_only_begins_sentences_speaks_neither_for_a_name_nor_against_it(tmp
     assert written(opened(store), "Gryzlov", "Taxes", "Bank") == ["Gryzlov"]
 
 
+def test_a_name_may_begin_a_sentence_or_follow_an_initial(tmp_path: Path) -> None:
+    text = (
+        "Malokhat Kholikzoda spoke. R. N. Gulina wrote. Workers met Olga P. Sedova. Later they left. Bank clerks paid."
+    )
+    _, store = built(tmp_path, [document("one", text), document("two", "The workers left later than the bank.")])
+    found = written(opened(store), "Malokhat", "Kholikzoda", "Gulina", "Olga", "Sedova", "Workers", "Later", "Bank")
+    assert found == ["Malokhat", "Kholikzoda", "Gulina", "Olga", "Sedova"]
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

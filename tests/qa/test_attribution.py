@@ -35,6 +35,7 @@ NOT_TOLD = [
     "How did Eurasianet sum up the study?",  # it is asked about
     "Who told IWPR that the police knew?",
     "How many left in 2011?",
+    "how many are in kazan reuters december 2024",
     "What do UNICEF in 2011 and IWPR in 2013 report about families?",  # of two: parts ask each
     "In the HRW report of 2009?",  # nothing is left to look for
     "What was done in 2011 and in the 2024 article?",

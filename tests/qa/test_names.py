@@ -49,6 +49,11 @@ def test_names_are_found_in_the_spellings_of_the_corpus(
     assert expansions(text, index).get(found, set()) == written
 
 
+def test_a_short_stem_that_no_name_sounds_like_does_not_hide_the_whole_form(tmp_path: Path) -> None:
+    other = opened(built(tmp_path, [document("en", "The ministers met in Astana.")])[1])
+    assert expansions("О чём говорили в Астане?", other) == {"Астане": {"Astana"}}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import CONVINCED, NEAR, READ, TITLE, TOLD, as_read, in_context, reread
+from qa.reread import LEAD, READ, TITLE, TOLD, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -38,10 +38,10 @@ RANKED = [
 @pytest.mark.parametrize(
     ("odds", "order", "best"),
     [
-        ((0.5, 1.5, 9.0), [0, 1, 2], 1.5),  # one point of log odds at .5 does not outweigh one of score
-        ((0.5, 3.5, 9.0), [1, 0, 2], 3.5),  # three do; the third sentence is not read
+        ((-1.0, 0.0, 9.0), [0, 1, 2], 0.0),  # one point of log odds at .5 does not outweigh one of score
+        ((-1.0, 2.0, 9.0), [1, 0, 2], 2.0),  # three do; the third sentence is not read
         ((-1.0, -1.0, 9.0), [0, 1, 2], -1.0),  # equal odds leave the order
-        ((1.0, 9.0, 9.0), [0, 1, 2], 1.0),  # the first convinces: no other is read
+        ((1.0, 9.0, 9.0), [0, 1, 2], 1.0),  # the first leads by far: no other is read
     ],
 )
 def test_log_odds_may_set_the_second_first(odds: tuple[float, ...], order: list[int], best: float) -> None:
@@ -60,16 +60,19 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
     assert reader.asked == []
 
 
-@pytest.mark.parametrize(("odds", "read"), [(CONVINCED, 1), (CONVINCED - 0.1, READ)])
-def test_so_many_are_read(odds: float, read: int) -> None:
+@pytest.mark.parametrize(
+    ("odds", "below", "read"),
+    [
+        (0.0, LEAD - 0.1, READ),
+        (0.0, LEAD, 1),
+        (-3.0, LEAD + 1.4, READ),  # what does not answer loses half a point of its lead for each of its log odds
+        (-3.0, LEAD + 1.5, 1),
+        (1.0, LEAD - 0.55, READ),
+        (1.0, LEAD - 0.45, 1),
+    ],
+)
+def test_the_second_is_read_where_the_first_does_not_lead_by_far(odds: float, below: float, read: int) -> None:
     reader = Listed(odds, 0.0, 0.0)
-    reread(ASKED, RANKED, reader, 0.5)
-    assert len(reader.read) == read < len(RANKED)
-
-
-@pytest.mark.parametrize(("below", "read"), [(NEAR - 0.1, READ), (NEAR, 1)])
-def test_a_far_second_is_not_read(below: float, read: int) -> None:
-    reader = Listed(-3.0, 0.0, 0.0)
     first, second, third = RANKED
     reread(ASKED, [first, replace(second, score=first.score - below), replace(third, score=0.0)], reader, 0.5)
     assert len(reader.read) == read
