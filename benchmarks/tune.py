@@ -18,19 +18,13 @@ from qa.abstain import chance
 from qa.choose import ChoicePolicy, choose
 from qa.evaluation.ablation import remembering
 from qa.evaluation.dataset import folded
-from qa.evaluation.tuning import Case, evidence_of, fit_reading, fit_refusal, fit_sentences
+from qa.evaluation.tuning import Case, fit_reading, fit_refusal, fit_sentences, weighed
 from qa.extract import Sentence
 from qa.pipeline import Fitted, Policies
-from qa.reread import reread
 from qa.tuned import to_json
 
 ROOT = Path(__file__).resolve().parent.parent
 CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4, denied=-2.0)
-
-
-def read(case: Case, fitted: Fitted, reader: Reader | None) -> list[Sentence]:
-    """The sentences as they are ranked at last."""
-    return reread(case.asked, case.ranked(fitted.sentence), reader, fitted.reading)
 
 
 def correct(case: Case, ranked: list[Sentence]) -> bool:
@@ -52,8 +46,7 @@ def hit(case: Case) -> bool:
 
 
 def chance_of(case: Case, fitted: Fitted, reader: Reader | None) -> float:
-    evidence = evidence_of(case, fitted.sentence, reader, fitted.reading)
-    return chance(evidence, fitted.calibration, case.retrieval.met)
+    return chance(weighed(case, fitted, reader)[1], fitted.calibration, case.retrieval.met)
 
 
 def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str, float | int]:
@@ -61,7 +54,7 @@ def figures(part: list[Case], fitted: Fitted, reader: Reader | None) -> dict[str
     refused = [chance_of(case, fitted, reader) < calibration.answer_at for case in part]
     silent = [flag for case, flag in zip(part, refused, strict=True) if not case.gold.answerable]
     firm = [f for case, f in zip(part, refused, strict=True) if case.gold.answerable and not case.gold.abstain_ok]
-    asked = [(case, read(case, fitted, reader)) for case in part if case.gold.answerable]
+    asked = [(case, weighed(case, fitted, reader)[0]) for case in part if case.gold.answerable]
     first = first_sentences(asked)
     return {
         "questions": len(part),

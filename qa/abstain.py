@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
 from corpus.document import Span
+from index.ports import Reader
 from index.tokenize import words
 
 from .answer import Reason
@@ -20,6 +21,7 @@ from .answer_type import TYPED, holds_kind
 from .attribution import worth
 from .extract import Sentence, covered_words
 from .question import Asked
+from .reread import reread
 from .retrieve import Retrieval
 from .slots import Slot, slots
 
@@ -76,7 +78,7 @@ class Calibration:
 
 
 def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Evidence:
-    """The evidence behind the best sentence; all zero when nothing was found."""
+    """The evidence behind the best sentence, nothing read; all zero when nothing was found."""
     if not ranked:
         return Evidence()
     best, shares = ranked[0], retrieval.shares
@@ -100,8 +102,17 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
         elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)}) + other_source),
         unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
-        read=max((one.read for one in ranked if one.read is not None), default=0.0),
     )
+
+
+def read_and_gather(
+    asked: Asked, found: Retrieval, ranked: Sequence[Sentence], reader: Reader | None, weight: float, model: Calibration
+) -> tuple[list[Sentence], Evidence]:
+    """The sentences in their last order, and the evidence: that behind the best before anything was read, and what a
+    reader says. `weight`: of its log odds in the order; `model`: tells whether reading on may change anything."""
+    evidence = gather(asked, found, ranked)
+    sentences = reread(asked, ranked, reader, weight, model.margin(evidence))
+    return sentences, replace(evidence, read=max((one.read for one in sentences if one.read is not None), default=0.0))
 
 
 def _is_told_apart(slot: Slot, held: Collection[str]) -> bool:

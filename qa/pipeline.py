@@ -9,7 +9,7 @@ from datetime import date
 from corpus.glossary import Glossary
 from index.ports import AskedTokens, Coverage, Encoder, PassageIndex, Reader, Vectors
 
-from .abstain import Calibration, Evidence, chance, decide, gather
+from .abstain import Calibration, Evidence, chance, decide, read_and_gather
 from .answer import (
     Answer,
     AnswerEvent,
@@ -33,7 +33,6 @@ from .extract import PASSAGES_READ, Sentence, Signals, rank_sentences
 from .highlight import highlights
 from .parts import Part, divided
 from .question import Asked, Context, QuestionPolicy, understand
-from .reread import reread
 from .retrieve import Found, Retrieval, RetrievalPolicy, encode_question, retrieve
 from .vocabulary import Vocabulary
 from .writing.guard import Source
@@ -212,8 +211,7 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
 def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
     found, reader = search.retrieval, encoder if fitted.reading and isinstance(encoder, Reader) else None
     ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
-    sentences = reread(search.asked, ranked, reader, fitted.reading)
-    evidence = gather(search.asked, found, sentences)
+    sentences, evidence = read_and_gather(search.asked, found, ranked, reader, fitted.reading, fitted.calibration)
     confidence = round(chance(evidence, fitted.calibration, found.met), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
 

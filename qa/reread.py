@@ -14,7 +14,8 @@ from .neighbours import leans
 from .question import Asked
 
 READ = 2  # sentences at most; each costs .3 ms a token without VNNI
-LEAD = 0.6  # of the first over the second, its log odds weighed in, from which the second is not read
+LEAD = 1.2  # of the first over the second, its log odds weighed in, from which the second is not read
+HOPELESS = -0.5  # log odds of an answer before anything is read, below which it is not read either
 TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|it|its|they|their|them|his|her|him|this|that|these|those|such|there|then|another|others?|both|latter|"
@@ -25,9 +26,12 @@ _POINTS_BACK = re.compile(
 _NAME = re.compile(r"(?<=[\s(«\"'])[A-ZА-ЯЁҲҚҒӢӮҶ]\w+")  # inside a sentence, not at its head
 
 
-def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float) -> list[Sentence]:
+def reread(
+    asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weight: float, expected: float
+) -> list[Sentence]:
     """The sentences with those that were read in the order of score + `weight` * log odds.
 
+    `expected`: the log odds of an answer by all other evidence.
     Without a reader they stay as they are. A sentence that moves takes the score of its new place: what follows it is
     as near to the first as before.
     """
@@ -35,7 +39,9 @@ def reread(asked: Asked, ranked: Sequence[Sentence], reader: Reader | None, weig
         return list(ranked)
     odds = log_odds(asked, ranked[:1], reader)
     reached = ranked[0].score + weight * odds[0] - LEAD
-    odds += log_odds(asked, [one for one in ranked[1:READ] if one.score > reached], reader)
+    near = [one for one in ranked[1:READ] if one.score > reached]
+    if near and expected > HOPELESS:
+        odds += log_odds(asked, near, reader)
     best = ranked[: len(odds)]
     order = sorted(range(len(best)), key=lambda place: -(best[place].score + weight * odds[place]))
     moved = [replace(best[place], score=one.score, read=odds[place]) for place, one in zip(order, best, strict=True)]

@@ -9,7 +9,7 @@ import pytest
 
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import LEAD, READ, TITLE, TOLD, as_read, in_context, reread
+from qa.reread import HOPELESS, LEAD, READ, TITLE, TOLD, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -38,15 +38,15 @@ RANKED = [
 @pytest.mark.parametrize(
     ("odds", "order", "best"),
     [
-        ((-1.0, 0.0, 9.0), [0, 1, 2], 0.0),  # one point of log odds at .5 does not outweigh one of score
-        ((-1.0, 2.0, 9.0), [1, 0, 2], 2.0),  # three do; the third sentence is not read
+        ((0.2, 1.2, 9.0), [0, 1, 2], 1.2),  # one point of log odds at .5 does not outweigh one of score
+        ((0.2, 3.2, 9.0), [1, 0, 2], 3.2),  # three do; the third sentence is not read
         ((-1.0, -1.0, 9.0), [0, 1, 2], -1.0),  # equal odds leave the order
         ((1.0, 9.0, 9.0), [0, 1, 2], 1.0),  # the first leads by far: no other is read
     ],
 )
 def test_log_odds_may_set_the_second_first(odds: tuple[float, ...], order: list[int], best: float) -> None:
     reader = Listed(*odds)
-    sentences = reread(ASKED, RANKED, reader, 0.5)
+    sentences = reread(ASKED, RANKED, reader, 0.5, 0.0)
     assert [one.text for one in sentences] == [TEXTS[place] for place in order]
     assert [one.score for one in sentences] == [3.0, 2.0, 1.0]
     assert max(one.read for one in sentences if one.read is not None) == best
@@ -56,7 +56,7 @@ def test_log_odds_may_set_the_second_first(odds: tuple[float, ...], order: list[
 
 def test_nothing_is_read_where_nothing_was_found() -> None:
     reader = Listed(0.0, 0.0, 0.0)
-    assert reread(ASKED, [], reader, 0.5) == []
+    assert reread(ASKED, [], reader, 0.5, 0.0) == []
     assert reader.asked == []
 
 
@@ -74,7 +74,15 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
 def test_the_second_is_read_where_the_first_does_not_lead_by_far(odds: float, below: float, read: int) -> None:
     reader = Listed(odds, 0.0, 0.0)
     first, second, third = RANKED
-    reread(ASKED, [first, replace(second, score=first.score - below), replace(third, score=0.0)], reader, 0.5)
+    ranked = [first, replace(second, score=first.score - below), replace(third, score=0.0)]
+    reread(ASKED, ranked, reader, 0.5, 0.0)
+    assert len(reader.read) == read
+
+
+@pytest.mark.parametrize(("expected", "read"), [(HOPELESS + 0.1, READ), (HOPELESS, 1)])
+def test_the_second_is_not_read_where_all_else_speaks_against_an_answer(expected: float, read: int) -> None:
+    reader = Listed(-3.0, 0.0, 0.0)
+    reread(ASKED, RANKED, reader, 0.5, expected)
     assert len(reader.read) == read
 
 
