@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.abstain import Calibration, Evidence, chance, decide, gather
+from qa.abstain import Calibration, Evidence, chance, decide, gather, read_and_gather
 from qa.answer import Query
 from qa.question import understand
 from qa.retrieve import Retrieval
@@ -22,6 +23,29 @@ EVIDENCE = st.builds(Evidence, **dict.fromkeys(NAMES, NUMBERS))
 def test_nothing_found_is_no_evidence_at_all() -> None:
     asked = understand(Query("visa rules"), GLOSSARY)
     assert gather(asked, Retrieval(), []) == Evidence()
+
+
+class Judge:
+    """A Reader that gives each text its log odds, by its last word."""
+
+    def __init__(self, **odds: float) -> None:
+        self.odds = odds
+
+    def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+        assert question == "Where did they go?"
+        return [self.odds[text.rstrip(".").split()[-1]] for text in texts]
+
+
+@pytest.mark.parametrize(("bias", "read", "first"), [(0.0, 3.0, "Asia."), (-9.0, -2.0, "Baku.")])
+def test_what_is_read_sets_the_order_and_is_one_more_piece_of_evidence(bias: float, read: float, first: str) -> None:
+    asked = understand(Query("Where did they go?"), GLOSSARY)
+    one = found(passage(["Gulya went to Baku.", "Gulya went to Asia."]))
+    ranked = [sentence(one, 0, score=1.0), sentence(one, 1, score=0.5)]
+    reader, model = Judge(Baku=-2.0, Asia=3.0), Calibration(Evidence(), bias, 0.5, 0.0)
+    retrieval = Retrieval(above=np.array([0.1], np.float32))
+    sentences, evidence = read_and_gather(asked, retrieval, ranked, reader, 0.5, model)
+    assert sentences[0].text.endswith(first)
+    assert evidence == replace(gather(asked, retrieval, ranked), read=read)
 
 
 def test_where_no_passage_holds_a_word_of_the_question_nearness_is_no_answer() -> None:
