@@ -88,7 +88,8 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     near = passage.sentences[max(0, best.place - 1) : best.place + 2]
     beside = covered_words(asked, f"{headed} {Span(near[0].start, near[-1].end).slice(passage.text)}", passage.language)
     held = covered_words(asked, f"{headed} {passage.text}", passage.language)
-    other_source = asked.source is not None and worth(asked.source, stored.document.record, passage.text) == 0.0
+    outlets = asked.source.outlets if asked.source else ()
+    other_source = bool(outlets) and worth(asked.source, stored.document.record, passage.text) == 0.0
     absent = {one.word: one.is_name for one in asked.concepts if one.word not in held and one.word in shares}
     return Evidence(
         similarity=float(retrieval.windows.max(initial=0.0)),

@@ -19,29 +19,38 @@ from .timeframe import Timeframe
 from .timeliness import published_bonus
 
 _LEAST = 3  # words that are left to ask something
-_NAMED = 0.5  # worth of a text that names the source and is another's
+_NAMED = 0.5  # worth of a text that names the source, or the year, and is another's
 _AND = re.compile(r"(?<!\w)(?:and|or|than|и|или|а|чем|ва|ё)\W*$", re.IGNORECASE)
 _OUTLET = "\ue000"  # each letter of a known name, while phrases are looked for
-_NAMES = rf"[«“\"]?{_OUTLET}+[»”\"]?(?:(?:\s?/\s?|,?\s(?:and|и|ва)\s)[«“\"]?{_OUTLET}+[»”\"]?)*"
+_NAME = rf"[«“\"(]?{_OUTLET}+[»”\")]?"
+_NAMES = rf"{_NAME}(?:(?:\s?/\s?|,\s(?:(?:and|и|ва)\s)?|\s(?:and|и|ва)\s|\s(?=\())(?:the\s)?{_NAME})*(?:\s\(\w+\))?"
 _YEAR = r"(?:19|20)\d\d(?:-?[йм]\w{0,2})?(?:\sгод[а-я]*)?"
 _WHEN = rf"(?:(?:моҳи\s)?(?:\d{{1,2}}\s)?{MONTH},?\s(?:of\s|соли\s)?)?(?:соли\s)?{_YEAR}"
 _THEN = rf"(?:\s(?:(?:of|in|from|за|от|в|дар|аз)\s)?{_WHEN})?"
 _TEXT = r"(?:article|report|piece|story|paper|study|analysis|press[- ]release|release|statement|survey|ranking)"
 _TEXT_RU = r"(?:стать|отч[её]т|доклад|публикаци|материал|пресс-релиз|заявлени|исследовани)[а-я]{0,3}"
 _TEXT_TG = r"(?:мақола|гузориш|маърӯза|хабар|изҳорот|таҳқиқот)(?:и|аи|ҳои)?"
-_ENGLISH = r"(?:according to|as (?:told|reported|given|described) (?:by|in|to)|in|by|from)"
-_RUSSIAN = r"(?:по данным|по сведениям|по информации|согласно|как (?:пишет|сообщает|сообщил[аио]?)|в|по|из)"
-_TAJIK = r"(?:ба (?:гуфта|навишта|иттило|хабар)и|мувофиқи|мутобиқи|тибқи|аз рӯи|дар)"
+# What tells a source by itself; "by Reuters", "in Fergana", "из «Новой газеты»" only do with a word for a text.
+_ENGLISH = r"(?:according to|as (?:told|reported|given|described) (?:by|in|to))"
+_RUSSIAN = r"(?:по (?:данным|сведениям|информации)|согласно|как (?:пишет|сообщает|сообщил[аио]?))"
+_TAJIK = r"(?:ба (?:гуфта|навишта|иттило|хабар)и|мувофиқи|мутобиқи|тибқи|аз рӯи)"
+_IN = rf"(?:{_ENGLISH}|in|by|from)\s(?:the|an?|its)\s"
+_IN_RU, _IN_TG = rf"(?:{_RUSSIAN}|в|по|из)\s", rf"(?:{_TAJIK}|дар)\s"
+_ADJECTIVE = r"(?:(?!and\b|or\b)[a-z]+\s)"
 _PHRASES = tuple(
-    re.compile(rf",?\s*(?<!\w){phrase}(?!\w)", re.IGNORECASE)
+    re.compile(rf"(?:,\s*|(?<!\s)\s+)?(?<!\w){phrase}(?!\w)", re.IGNORECASE)
     for phrase in (
-        rf"{_ENGLISH}\s(?:(?:the|an?|its)\s(?:{_YEAR}\s)?(?:(?!and\b|or\b)[a-z]+\s)?)?{_NAMES}(?:['’]s)?(?:\s(?:{_YEAR}\s)?{_TEXT})?{_THEN}",
-        rf"{_ENGLISH}\s(?:the|an?)\s{_YEAR}\s(?:[a-z]+\s){{0,2}}{_TEXT}",
-        rf"{_ENGLISH}\s(?:the|an?)\s{_TEXT}\s(?:of|from|in)\s{_WHEN}",
-        rf"{_RUSSIAN}\s(?:{_TEXT_RU}\s|газет[а-я]+\s|агентств[а-я]+\s)?{_NAMES}{_THEN}",
-        rf"{_RUSSIAN}\s{_TEXT_RU}\s(?:(?:за|от|в)\s)?{_WHEN}",
-        rf"{_TAJIK}\s(?:{_TEXT_TG}\s)?{_NAMES}{_THEN}",
-        rf"{_TAJIK}\s{_TEXT_TG}\s{_WHEN}",
+        rf"{_IN}(?:{_YEAR}\s)?{_ADJECTIVE}?{_NAMES}(?:['’]s)?\s(?:{_YEAR}\s)?{_TEXT}{_THEN}",
+        rf"in\s(?:the\s)?{_NAMES}\sof\s{_WHEN}",
+        rf"{_ENGLISH}\s(?:(?:the|an?)\s(?:{_YEAR}\s)?{_ADJECTIVE}?)?{_NAMES}{_THEN}",
+        rf"{_IN}{_YEAR}\s{_ADJECTIVE}{{0,2}}{_TEXT}",
+        rf"{_IN}{_TEXT}\s(?:of|from|in)\s{_WHEN}",
+        rf"{_IN_RU}{_TEXT_RU}\s{_NAMES}{_THEN}",
+        rf"{_RUSSIAN}\s(?:газет[а-я]+\s|агентств[а-я]+\s)?{_NAMES}{_THEN}",
+        rf"{_IN_RU}{_TEXT_RU}\s(?:(?:за|от|в)\s)?{_WHEN}",
+        rf"{_IN_TG}{_TEXT_TG}\s{_NAMES}{_THEN}",
+        rf"{_TAJIK}\s{_NAMES}{_THEN}",
+        rf"{_IN_TG}{_TEXT_TG}\s{_WHEN}",
     )
 )
 
@@ -77,9 +86,12 @@ def attributed(text: str) -> tuple[str, Attribution | None]:
 
 
 def _stands_apart(phrase: re.Match[str]) -> bool:
-    """At an end of the question or between commas; else, or behind "and", it may be of one of two things asked."""
+    """At the end of the question, before its first comma or between two; else, or behind "and", it may be of one of two
+    things asked, or the beginning of something else."""
     before, after = phrase.string[: phrase.start()], phrase.string[phrase.end() :]
-    return not before.strip() or _is_aside(phrase) or (not after.strip(" ?.!") and not _AND.search(before))
+    if not before.strip():
+        return after.startswith((",", ":"))
+    return _is_aside(phrase) or (not after.strip(" ?.!") and not _AND.search(before))
 
 
 def _is_aside(phrase: re.Match[str]) -> bool:
@@ -87,8 +99,8 @@ def _is_aside(phrase: re.Match[str]) -> bool:
 
 
 def worth(asked: Attribution | None, record: Record, text: str) -> float:
-    """0 to 1, how far a document is what was asked of: of the source (half where `text` only names it), and of the
-    date; 0 when no source is asked of."""
+    """0 to 1, how far a document is what was asked of: of the source and of the date (half where `text` only names
+    it); 0 when no source is asked of."""
     if asked is None:
         return 0.0
     shares = []
@@ -96,7 +108,8 @@ def worth(asked: Attribution | None, record: Record, text: str) -> float:
         own = asked.outlets & _outlets(f"{record.publisher} / {record.relayed_by}")
         shares.append(1.0 if own else _NAMED if asked.outlets & _outlets(text) else 0.0)
     if asked.published:
-        shares.append(published_bonus(asked.published, record))
+        named = any(year in text for one in asked.published for year in re.findall(r"\d{4}", one.found))
+        shares.append(max(published_bonus(asked.published, record), _NAMED * named))
     return sum(shares) / len(shares)
 
 

@@ -14,6 +14,7 @@ from corpus.dates import MONTH
 from corpus.language import detect
 from index.tokenize import terms
 
+from .answer import MAX_QUESTION
 from .attribution import attributed
 from .followup import with_its_name
 from .slots import slots
@@ -92,7 +93,7 @@ def divided(text: str) -> tuple[Part, ...]:
         return len(set(terms(part.text, language))) >= (_LEAST_NAMED if names else _LEAST)
 
     named = _sides(compared, _REPEATED) if compared != text else ()
-    for parts in (_clauses(text), _sides(compared, _SIDES, _SOURCES), _editions(compared), _years(compared), named):
+    for parts in (_clauses(text), _editions(compared), _sides(compared, _SIDES, _SOURCES), _years(compared), named):
         if 1 < len(parts) <= _MOST and all(map(tells, parts)):
             return parts
     return ()
@@ -132,7 +133,9 @@ def _of_source(side: str, question: str) -> str:
     """The question of what one source says; "" where the side is none."""
     asked = _AGREE.sub("what is ", _OF_BOTH.sub(_one_of_both, question)).rstrip(" ?")
     of_source = f"{asked}, according to {side}?"
-    return of_source if attributed(of_source)[1] else ""
+    source = attributed(of_source)[1]
+    whole = source is not None and source.found == f"according to {side}"
+    return of_source if whole and len(of_source) <= MAX_QUESTION else ""
 
 
 def _one_of_both(words: re.Match[str]) -> str:

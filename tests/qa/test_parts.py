@@ -45,6 +45,14 @@ DIVIDED = {
         "they speak of welders. What do they report, according to the 2013 article?",
         "they speak of welders. What do they report, according to the 2024 article?",
     ),
+    "What do both the 2011 and the 2024 article say about welders?": (
+        "What do they say about welders, according to the 2011 article?",
+        "What do they say about welders, according to the 2024 article?",
+    ),
+    "How do migrants in Fergana and migrants in Khujand differ in income?": (
+        "How do migrants in Fergana differ in income?",
+        "How do migrants in Khujand differ in income?",
+    ),
     "In 2012 and 2013 how did the doctors and Reuters each explain the strike?": (
         "In 2012 and 2013 how did the doctors each explain the strike?",
         "In 2012 and 2013 how did they explain the strike, according to Reuters?",
