@@ -9,7 +9,7 @@ import numpy as np
 
 from index.bulk_folder import MAX_TOKENS, PASSAGE_PREFIX, QUERY_PREFIX
 from index.errors import EncoderUnavailable
-from index.onnx_graph import CODES, GRAPH_FILE, INPUT, OUTPUT, TOKENS
+from index.onnx_graph import GRAPH_FILE, INPUT, OUTPUT, TOKENS, Graph
 from index.onnx_session import open_session
 from index.ports import AskedTokens, EncoderIdentity, Role, Vectors
 from index.prepared import query_folder
@@ -30,7 +30,7 @@ class OnnxEncoder:
         """Prepares the folder when it is not there (2 s). Raises EncoderUnavailable."""
         folder = query_folder(cache_dir)
         try:
-            self._session = open_session(folder / GRAPH_FILE, threads, CODES)
+            self._session = open_session(folder / GRAPH_FILE, threads, Graph.codes)
             self._tokenizer = UnigramTokenizer(folder)
             self._reader = OnnxReader(folder, self._tokenizer, threads)
         except Exception as error:  # onnxruntime's errors share no other base

@@ -21,7 +21,6 @@ OUTPUT, TOKENS = "sentence_embedding", "token_states"
 GRAPH_FILE, TENSOR_FILE = "graph.onnx", "graph.tensors"
 OPSET, IR_VERSION = 20, 9  # opset 20 needs onnxruntime 1.17; the fused operators below need 1.22
 INT8_ACTIVATIONS = 4  # onnxruntime's name for this: accuracy_level of MatMulNBits
-CODES = 127  # the largest of an 8-bit matrix
 EXTERNAL_FROM = 1024  # bytes; larger tensors go to the side file, which onnxruntime maps instead of parsing
 
 
@@ -43,7 +42,7 @@ def write_graph(weights: Weights, folder: Path) -> None:
 class Graph:
     """Collects nodes and initializers; every method adds some and returns the name of the result."""
 
-    codes = CODES
+    codes = 127  # the largest of an 8-bit matrix
 
     def __init__(self, weights: Weights) -> None:
         self.weights, self.ranges = weights, input_ranges()

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from .onnx_graph import INPUT
-from .onnx_session import NO_OVERFLOW, open_session
-from .reader_graph import READER_FILE, SCORE
+from .onnx_session import open_session
+from .reader_graph import READER_FILE, SCORE, ReaderGraph
 from .unigram import END, UnigramTokenizer
 
 QUESTION_TOKENS, PAIR_TOKENS = 48, 128  # as it was taught; a text is cut at its end
@@ -22,7 +22,7 @@ class OnnxReader:
     """Of the prepared query folder. Thread safe; one pass a pair, .3 ms a token."""
 
     def __init__(self, folder: Path, tokenizer: UnigramTokenizer, threads: int) -> None:
-        self._session, self._tokenizer = open_session(folder / READER_FILE, threads, NO_OVERFLOW), tokenizer
+        self._session, self._tokenizer = open_session(folder / READER_FILE, threads, ReaderGraph.codes), tokenizer
 
     def score(self, question: str, text: str) -> float:
         """Log odds that `text` holds the answer; they are not calibrated, only larger for better texts."""

@@ -18,7 +18,6 @@ from index.tokenize import words
 
 from .answer import Reason
 from .answer_type import TYPED, holds_kind
-from .attribution import worth
 from .extract import Sentence, covered_words
 from .question import Asked
 from .reread import reread
@@ -40,9 +39,8 @@ class Evidence:
     question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
     best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
     of people, how many kinds the question names one of that the sentence and its neighbours do not, and one more where
-    the source asked of is another; unnamed: the share
-    of names that the best passage lacks; read: the best log odds of those that a reader read, since a question has an
-    answer where any sentence is one; 0 where none was.
+    the source asked of is another; unnamed: the share of names that the best passage lacks; read: the best log odds of
+    those that a reader read, since a question has an answer where any sentence is one; 0 where none was.
     """
 
     similarity: float = 0.0
@@ -88,8 +86,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     near = passage.sentences[max(0, best.place - 1) : best.place + 2]
     beside = covered_words(asked, f"{headed} {Span(near[0].start, near[-1].end).slice(passage.text)}", passage.language)
     held = covered_words(asked, f"{headed} {passage.text}", passage.language)
-    outlets = asked.source.outlets if asked.source else ()
-    other_source = bool(outlets) and worth(asked.source, stored.document.record, passage.text) == 0.0
+    other_source = asked.source is not None and bool(asked.source.outlets) and best.signals.source == 0.0
     absent = {one.word: one.is_name for one in asked.concepts if one.word not in held and one.word in shares}
     return Evidence(
         similarity=float(retrieval.windows.max(initial=0.0)),

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from index.ports import Reader
 
-from .attribution import worth
 from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
@@ -54,9 +53,7 @@ def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> lis
 
 
 def _asked_of(asked: Asked, sentence: Sentence) -> str:
-    stored = sentence.found.stored
-    told = worth(asked.source, stored.document.record, stored.passage.text) > 0
-    return asked.sought if told else asked.question.standalone
+    return asked.sought if sentence.signals.source else asked.question.standalone
 
 
 def as_read(sentence: Sentence) -> str:

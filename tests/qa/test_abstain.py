@@ -48,6 +48,24 @@ def test_what_is_read_sets_the_order_and_is_one_more_piece_of_evidence(bias: flo
     assert evidence == replace(gather(asked, retrieval, ranked), read=read)
 
 
+@pytest.mark.parametrize(
+    ("question", "worth", "kinds"),
+    [
+        ("How many left, according to HRW?", 0.0, 1.0),
+        ("How many left, according to HRW?", 0.5, 0.0),
+        ("How many left, according to the 2011 article?", 0.0, 0.0),  # a text need not be dated
+        ("How many left in May?", 0.0, 0.0),
+    ],
+)
+def test_another_source_than_the_one_asked_of_speaks_against_an_answer(
+    question: str, worth: float, kinds: float
+) -> None:
+    one = sentence(found(passage(["Thirty left."])), 0)
+    best = replace(one, signals=replace(one.signals, source=worth))
+    retrieval = Retrieval(above=np.array([0.1], np.float32))
+    assert gather(understand(Query(question), GLOSSARY), retrieval, [best]).elsewhere == kinds
+
+
 def test_where_no_passage_holds_a_word_of_the_question_nearness_is_no_answer() -> None:
     near, calibration = Evidence(similarity=0.9), Calibration(Evidence(similarity=9.0), 0.0, 0.5, 0.8)
     assert chance(near, calibration, met=0.01) == calibration.probability(near) > 0.9

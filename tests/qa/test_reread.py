@@ -86,6 +86,14 @@ def test_the_second_is_not_read_where_all_else_speaks_against_an_answer(expected
     assert len(reader.read) == read
 
 
+@pytest.mark.parametrize(("worth", "asked"), [(0.5, "how many left?"), (0.0, "According to HRW, how many left?")])
+def test_a_text_of_the_source_asked_of_is_not_asked_whose_it_is(worth: float, asked: str) -> None:
+    reader = Listed(0.0, 0.0, 0.0)
+    own = replace(RANKED[0], signals=replace(RANKED[0].signals, source=worth))
+    reread(understand(Query("According to HRW, how many left?"), GLOSSARY), [own], reader, 0.5, 0.0)
+    assert reader.asked == [asked]
+
+
 SAID = ["The plant hired many.", "They  came\nin May.", "The mayor of Vakhsh paid nobody.", "Two left, said its owner."]
 
 
