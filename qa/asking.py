@@ -55,7 +55,9 @@ _NAME = r"[«“\"]?[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]*[»”\"]?"
 # "Compare remittances in 2011 with those of 2008": two figures are sought.
 _COMPARES = (
     r"compar\w+|contrast|versus|vs|differs?|differed|difference|higher or lower|more or (?:less|fewer)|agree on|"
-    r"\d{4} against|how (?:did|does|has) the (?:number|share|amount)|сравни\w*|разниц\w+|расход(?:ит|ят)ся"
+    r"\d{4} against|how (?:did|does|has) the (?:number|share|amount)|(?:number|share|proportion) of [^,?]{3,40} and of|"
+    r"than (?:a|the) year (?:before|earlier)|"
+    r"сравни\w*|разниц\w+|расход(?:ит|ят)ся"
 )
 _QUANTITY = (
     r"numbers?|shares?|amounts?|estimates?|remittances|transfers|wages?|(?<!to )pay|salar(?:y|ies)|incomes?|earnings|"
@@ -68,6 +70,9 @@ def _asks(pattern: str, tajik: str, flags: int = re.IGNORECASE) -> re.Pattern[st
     return re.compile(f"{pattern}|{tajik}|{fold(tajik)}", flags)
 
 
+_TWO_FIGURES = _asks(
+    rf"^(?=.*\b(?:{_COMPARES})\b).*\b(?:{_QUANTITY})\b", r"^(?=.*\b(?:муқоиса|фарқ)).*\b(?:шумора|ҳисса|маош|маблағ)"
+)
 # The first that fits is the kind.
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # "Who is Karimov?" asks what he is, not for a name; "Вазири меҳнат кист?" names an office and asks who holds it.
@@ -116,13 +121,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
     ("why", _asks(r"\bwhy\b|\bпочему\b|\bзачем\b|\bиз-за чего\b", r"\bчаро\b|\bаз чӣ сабаб\b")),
-    (
-        "count",
-        _asks(
-            rf"^(?=.*\b(?:{_COMPARES})\b).*\b(?:{_QUANTITY})\b",
-            r"^(?=.*\b(?:муқоиса|фарқ)).*\b(?:шумора|ҳисса|маош|маблағ)",
-        ),
-    ),
+    ("count", _TWO_FIGURES),
 )  # fmt: skip
 
 
@@ -132,6 +131,11 @@ def kind_of(text: str) -> Kind:
     if _ASKS_OTHERWISE.match(asked):
         asked = _CLAUSE.sub(" ", asked)
     return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
+
+
+def compares(text: str) -> bool:
+    """Are two figures sought?"""
+    return bool(_TWO_FIGURES.search(text))
 
 
 def without_asking(text: str) -> str:

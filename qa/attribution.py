@@ -27,7 +27,7 @@ _NAMES = rf"{_NAME}(?:(?:\s?/\s?|,\s(?:(?:and|и|ва)\s)?|\s(?:and|и|ва)\s|\
 _YEAR = r"(?:19|20)\d\d(?:-?[йм]\w{0,2})?(?:\sгод[а-я]*)?"
 _WHEN = rf"(?:(?:моҳи\s)?(?:\d{{1,2}}\s)?{MONTH},?\s(?:of\s|соли\s)?)?(?:соли\s)?{_YEAR}"
 _THEN = rf"(?:\s(?:(?:of|in|from|за|от|в|дар|аз)\s)?{_WHEN})?"
-_TEXT = r"(?:article|report|piece|story|paper|study|analysis|press[- ]release|release|statement|survey|ranking)"
+TEXT = r"(?:article|report|piece|story|paper|study|analysis|press[- ]release|release|statement|survey|ranking)"
 _TEXT_RU = r"(?:стать|отч[её]т|доклад|публикаци|материал|пресс-релиз|заявлени|исследовани)[а-я]{0,3}"
 _TEXT_TG = r"(?:мақола|гузориш|маърӯза|хабар|изҳорот|таҳқиқот)(?:и|аи|ҳои)?"
 # What tells a source by itself; "by Reuters", "in Fergana", "из «Новой газеты»" only do with a word for a text.
@@ -40,11 +40,11 @@ _ADJECTIVE = r"(?:(?!and\b|or\b)[a-z]+\s)"
 _PHRASES = tuple(
     re.compile(rf"(?:,\s*|(?<!\s)\s+)?(?<!\w){phrase}(?!\w)", re.IGNORECASE)
     for phrase in (
-        rf"{_IN}(?:{_YEAR}\s)?{_ADJECTIVE}?{_NAMES}(?:['’]s)?\s(?:{_YEAR}\s)?{_TEXT}{_THEN}",
+        rf"{_IN}(?:{_YEAR}\s)?{_ADJECTIVE}?{_NAMES}(?:['’]s)?\s(?:{_YEAR}\s)?{TEXT}{_THEN}",
         rf"in\s(?:the\s)?{_NAMES}\sof\s{_WHEN}",
         rf"{_ENGLISH}\s(?:(?:the|an?)\s(?:{_YEAR}\s)?{_ADJECTIVE}?)?{_NAMES}{_THEN}",
-        rf"{_IN}{_YEAR}\s{_ADJECTIVE}{{0,2}}{_TEXT}",
-        rf"{_IN}{_TEXT}\s(?:of|from|in)\s{_WHEN}",
+        rf"{_IN}{_YEAR}\s{_ADJECTIVE}{{0,2}}{TEXT}",
+        rf"{_IN}{TEXT}\s(?:of|from|in)\s{_WHEN}",
         rf"{_IN_RU}{_TEXT_RU}\s{_NAMES}{_THEN}",
         rf"{_RUSSIAN}\s(?:газет[а-я]+\s|агентств[а-я]+\s)?{_NAMES}{_THEN}",
         rf"{_IN_RU}{_TEXT_RU}\s(?:(?:за|от|в)\s)?{_WHEN}",

@@ -11,6 +11,7 @@ from itertools import islice
 from index.tokenize import words
 
 from .answer_type import TYPED, counted, holds_kind
+from .asking import compares
 from .duplicates import source_of
 from .extract import Sentence
 from .figures import figures
@@ -52,6 +53,18 @@ class ChoicePolicy:
     contrary: float = 0.8
     longest: int = 4
     denied: float = -math.inf
+    compared: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A part of a question, its sentences best first, and the idf mass of each of its words. `apart`: it is what one
+    source says."""
+
+    asked: Asked
+    ranked: Sequence[Sentence]
+    shares: Mapping[str, float]
+    apart: bool = False
 
 
 def choose(
@@ -63,10 +76,14 @@ def choose(
         return []
     if signed := _byline(asked, ranked):
         return [signed]
-    settled = _settles(ranked[0], asked, policy)
+    compared = asked.kind == "count" and compares(asked.question.standalone)
+    settled = not compared and _settles(ranked[0], asked, policy)
     if settled:
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
     chosen = _with_what_adds(asked, ranked, shares, policy)
+    if compared:
+        for one in _other_figures(asked, ranked, chosen, policy):
+            chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
     if settled and asked.kind == "count":
         for one in _contrary(asked, ranked, chosen, policy):
             chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
@@ -114,17 +131,30 @@ def _start(sentence: Sentence) -> int:
     return sentence.found.stored.passage.span.start + sentence.span.start
 
 
-def choose_of_parts(
-    parts: Sequence[tuple[Asked, Sequence[Sentence], Mapping[str, float]]], policy: ChoicePolicy
-) -> list[Sentence]:
+def choose_of_parts(parts: Sequence[Side], policy: ChoicePolicy) -> list[Sentence]:
     """What answers each part, in order of the parts, nothing twice."""
     longest = max(1, policy.longest // len(parts))
     brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest)
     chosen: dict[tuple[int, int], Sentence] = {}
-    for asked, ranked, shares in parts:
-        for one in choose(asked, ranked, shares, brief):
-            chosen.setdefault((one.found.stored.key, one.place), one)
+    for part in parts:
+        shown = {one.found.stored.document.id for one in chosen.values()} if part.apart else ()
+        ranked = [one for one in part.ranked if _key(one) not in chosen and one.found.stored.document.id not in shown]
+        for one in choose(part.asked, _with_figures(part.asked, ranked), part.shares, brief):
+            chosen.setdefault(_key(one), one)
     return list(chosen.values())
+
+
+def _with_figures(asked: Asked, ranked: list[Sentence]) -> list[Sentence]:
+    """Of a side whose figure is asked for, the sentences that hold one, where there are any."""
+    if asked.kind != "count":
+        return ranked
+    question = asked.question.standalone
+    holding = [one for one in ranked if holds_kind("count", one.text, question)]
+    return sorted(holding, key=lambda one: -(one.score + 0.5 * one.signals.time)) or ranked
+
+
+def _key(one: Sentence) -> tuple[int, int]:
+    return one.found.stored.key, one.place
 
 
 def _is_enough(chosen: Sequence[Sentence], policy: ChoicePolicy) -> bool:
@@ -139,6 +169,25 @@ def _byline(asked: Asked, ranked: Sequence[Sentence]) -> Sentence | None:
     names = [name for author in document.record.author for name in words(author)]
     own = (one for one in ranked if one.found.stored.document.id == document.id)
     return next((one for one in own if any(name in words(one.text) for name in names)), None)
+
+
+def _other_figures(
+    asked: Asked, ranked: Sequence[Sentence], chosen: Sequence[Sentence], policy: ChoicePolicy
+) -> list[Sentence]:
+    """Of a comparison, the next best sentences that tell figures that are not told yet."""
+    question, found = asked.question.standalone, list(chosen)
+    told = counted(question).union(*(counted(one.text) for one in chosen))
+    for one in ranked:
+        if len(found) >= policy.most or one.score < ranked[0].score - policy.compared:
+            break
+        if (
+            holds_kind("count", one.text, question)
+            and not counted(one.text) <= told
+            and not any(_says_the_same(one, other, asked.question.language) for other in found)
+        ):
+            found.append(one)
+            told |= counted(one.text)
+    return found[len(chosen) :]
 
 
 def _contrary(

@@ -33,6 +33,12 @@ _SPEAKER = re.compile(
     r"гуфт|изҳор|ба гуфтаи|қайд)",
     re.I,
 )
+# What somebody said, and why: their own words tell more than a summary of them.
+_ASKS_FOR_WORDS = re.compile(
+    r"\b(?:reasons?|why|sa(?:y|ys|id)|tells?|told|explain\w*|argue\w*|comment\w*|warn\w*|justif\w+|view|opinion|"
+    r"причин\w*|почему|сказал\w*|говор\w+|объясн\w+|считает|мнени\w+|чаро|сабаб\w*|гуфт\w*|мегӯя\w+|фикр\w*)\b",
+    re.I,
+)
 # "What two reasons ...": they may stand in two sentences.
 _SEVERAL = re.compile(
     r"\b(?:what|which|name|list)\b.{0,20}\b(?:two|three|four|five|several)\b|"
@@ -69,7 +75,7 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
     for said in (sentence, *quotation):
         yield from _speaker_of(said, near)
     following = near.get(sentence.place + 1)
-    if following is not None and _goes_on(asked, following):
+    if following is not None and (_goes_on(asked, following) or _is_quoted(asked, sentence, following)):
         yield following
     if sentence.signals.pair - sentence.signals.similarity > pair:
         yield from _other_half(sentence, near)
@@ -109,6 +115,13 @@ def _goes_on(asked: Asked, following: Sentence) -> bool:
         return False
     question = asked.question.standalone
     return bool(_SEVERAL.search(question)) or (asked.kind == "count" and holds_kind("count", following.text, question))
+
+
+def _is_quoted(asked: Asked, sentence: Sentence, following: Sentence) -> bool:
+    """Does what follows give in their own words what the sentence says that somebody said?"""
+    opens = following.text.lstrip(" —–-").startswith((*_OPENING, '"'))
+    told = opens and _SPEAKER.search(sentence.text) and not _SPEAKER.search(_UNNAMED_SPEAKER.sub("", following.text))
+    return bool(told and _ASKS_FOR_WORDS.search(asked.question.standalone))
 
 
 def _surroundings(sentence: Sentence, ranked: Sequence[Sentence]) -> dict[int, Sentence]:

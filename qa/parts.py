@@ -7,6 +7,7 @@ comparison finds both of its sides; what is left of the grammar does not matter 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +16,7 @@ from corpus.language import detect
 from index.tokenize import terms
 
 from .answer import MAX_QUESTION
-from .attribution import attributed
+from .attribution import TEXT, attributed
 from .followup import with_its_name
 from .slots import slots
 
@@ -26,6 +27,7 @@ _ASKS = (
 _PLACED = r"(?:(?:in|at|on|by|for|from|to|with|into|в|во|на|по|за|из|от|с|о|об|у|к|дар|аз|ба|бо)\s+)?"
 _SECOND_CLAUSE = re.compile(rf"[,;]?\s+(?:and|but|и|а|ва)\s+(?={_PLACED}{_ASKS})|(?<=\?)\s+", re.I)
 _OPENS = re.compile(rf"(?:\S+\s+){{0,3}}{_ASKS}", re.I)
+_PREAMBLE = re.compile(rf"^[^?]{{3,120}}:\s+(?={_PLACED}{_ASKS})", re.I)  # "Two of them speak of pay: what does ..."
 _YEAR = r"(?<![\w–—-])(?:19|20)\d\d(?![\w–—-])"
 _AT = r"\b(?:in|of|by|for|from|to|since|during|between|в|во|за|на|по|с|со|к|до|от|между|дар|аз|ба|то|байни)\s+"
 _BEFORE = rf"(?:{_AT})?(?:\b(?:the year|соли|солҳои|солхои)\s+)?"
@@ -37,6 +39,7 @@ _BETWEEN = (
     r",?\s+(?:(?:and|or|but|with|against|versus|vs\.?|than|compared (?:to|with)|и|или|а|но|против|чем|по сравнению|"
     r"ва|ё|нисбат ба)\s+)?(?:(?:that|those|how (?:many|much)|сколько|чанд)\s+)?"
 )
+_RANGE = re.compile(rf"\bbetween\s+{_YEAR}|\b(?:между|байни)\s+(?:соли\s+|солҳои\s+)?{_YEAR}", re.I)
 _RUN_OF_YEARS = re.compile(rf"{_DATED}(?:{_BETWEEN}{_DATED})*", re.I)
 _SIDES = re.compile(
     r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
@@ -45,7 +48,8 @@ _SIDES = re.compile(
     r"(?=\s+(?:each|both|agree|disagree|differ|compare|report(?! (?:of|from)\b)|say|describe|respectively)\b)",
     re.I,
 )
-_OF_BOTH = re.compile(r"\s+(?:(does\s+)?(?:each|both) of (?:them|the two)|each|both|respectively)\b", re.IGNORECASE)
+_OF_BOTH = re.compile(r"\s+(?:(does\s+)?(?:each|both)( of (?:them|the two))?|respectively)\b", re.IGNORECASE)
+_A_TEXT = re.compile(rf"^the\s.*\b{TEXT}$", re.IGNORECASE)
 _AGREE = re.compile(
     r"\b(?:do|did|does) they (?:agree|disagree|differ|report) (?:on|about|in)\s+(?=the\b)", re.IGNORECASE
 )
@@ -82,6 +86,7 @@ class Part:
     name: str
     asks: bool = False
     clause: bool = False
+    of_source: bool = False
 
 
 def divided(text: str) -> tuple[Part, ...]:
@@ -102,7 +107,7 @@ def divided(text: str) -> tuple[Part, ...]:
 def _clauses(text: str) -> tuple[Part, ...]:
     """Two questions with a word between them; each asks from its beginning. "He" of the second is whom the first
     names."""
-    parts = [part.strip() for part in _SECOND_CLAUSE.split(text) if part.strip()]
+    parts = [part.strip() for part in _SECOND_CLAUSE.split(_PREAMBLE.sub("", text)) if part.strip()]
     if not all(map(_OPENS.match, parts)):
         return ()
     texts = [*parts[:1], *(with_its_name(part, parts[0]) for part in parts[1:])]
@@ -110,14 +115,25 @@ def _clauses(text: str) -> tuple[Part, ...]:
 
 
 def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:
-    for pattern in patterns:
-        if match := pattern.search(text):
-            head, tail = text[: match.start("left")], text[match.end("right") :]
-            return tuple(
-                Part((pattern is _SIDES and _of_source(side, f"{head}they{tail}")) or f"{head}{side}{tail}", side)
-                for side in (match["left"], match["right"])
-            )
-    return ()
+    pattern, match = next(((one, found) for one in patterns if (found := one.search(text))), (None, None))
+    if match is None:
+        return ()
+    head, tail = text[: match.start("left")], text[match.end("right") :]
+    sides = (match["left"], match["right"])
+    of_each = tuple(Part(_of_one(f"{head}{side}{tail}"), side, of_source=pattern is _SOURCES) for side in sides)
+    return _of_sources(sides, f"{head}they{tail}", of_each) if pattern is _SIDES else of_each
+
+
+def _of_sources(sides: Sequence[str], question: str, otherwise: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Sides that are sources, asked each with "according to"; the other text, of a source that no table knows, is
+    told from it by what it is not."""
+    asked = [_of_source(side, question) for side in sides]
+    if any(asked):
+        asked = [
+            one or (_of_one(question) if _A_TEXT.match(side) else "") for one, side in zip(asked, sides, strict=True)
+        ]
+    parts = zip(asked, sides, otherwise, strict=True)
+    return tuple(Part(one, side, asks=True, of_source=True) if one else other for one, side, other in parts)
 
 
 def _editions(text: str) -> tuple[Part, ...]:
@@ -126,12 +142,18 @@ def _editions(text: str) -> tuple[Part, ...]:
         return ()
     sides = [f"the {year} {match['text']}" for year in (match["left"], match["right"])]
     texts = [_of_source(side, f"{text[: match.start()]}they{text[match.end() :]}") for side in sides]
-    return tuple(map(Part, texts, sides)) if all(texts) else ()
+    return (
+        tuple(Part(text, side, asks=True, of_source=True) for text, side in zip(texts, sides, strict=True)) if all(texts) else ()
+    )
+
+
+def _of_one(question: str) -> str:
+    return _OF_BOTH.sub(_one_of_both, question)
 
 
 def _of_source(side: str, question: str) -> str:
     """The question of what one source says; "" where the side is none."""
-    asked = _AGREE.sub("what is ", _OF_BOTH.sub(_one_of_both, question)).rstrip(" ?")
+    asked = _AGREE.sub("what is ", _of_one(question)).rstrip(" ?")
     of_source = f"{asked}, according to {side}?"
     source = attributed(of_source)[1]
     whole = source is not None and source.found == f"according to {side}"
@@ -139,11 +161,11 @@ def _of_source(side: str, question: str) -> str:
 
 
 def _one_of_both(words: re.Match[str]) -> str:
-    return (" do they" if words[1] else " they") if " of " in words.group() else ""
+    return " do they" if words[1] else " they" if words[2] else ""
 
 
 def _years(text: str) -> tuple[Part, ...]:
-    years = re.findall(_YEAR, text)
+    years = [] if _RANGE.search(text) else re.findall(_YEAR, text)
     return tuple(Part(_of_year(year, text), year, asks=True) for year in years) if len(set(years)) == len(years) else ()
 
 

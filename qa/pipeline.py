@@ -27,7 +27,7 @@ from .answer import (
     Status,
     Writing,
 )
-from .choose import ChoicePolicy, choose, choose_of_parts
+from .choose import ChoicePolicy, Side, choose, choose_of_parts
 from .cite import cite
 from .extract import PASSAGES_READ, Sentence, Signals, rank_sentences
 from .highlight import highlights
@@ -185,7 +185,7 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
         return _Outcome("abstained", "no_documents_match_filters")
     fitted, choice = _fitted(whole.retrieval, parts), parts.policies.choice
     ranked = _ranked(whole, fitted, parts.encoder)
-    of_parts = {side: _ranked(one, fitted, parts.encoder) for side, one in sides.items()}
+    of_parts = {side: _ranked(one, fitted, parts.encoder, side.of_source) for side, one in sides.items()}
     confidence = max([ranked.confidence, *(one.confidence for side, one in of_parts.items() if side.asks)])
     reason = decide(confidence, ranked.evidence, fitted.calibration)
     if reason:
@@ -194,8 +194,12 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
     if len(silent) == len(of_parts):  # of none, or all of them: the question is answered as one
         silent, chosen = (), choose(whole.asked, ranked.sentences, whole.retrieval.shares, choice)
     else:
-        answering = [one for side, one in of_parts.items() if side.name not in silent]
-        chosen = choose_of_parts([(one.asked, one.sentences, one.shares) for one in answering], choice)
+        answering = [
+            Side(one.asked, one.sentences, one.shares, side.of_source)
+            for side, one in of_parts.items()
+            if side.name not in silent
+        ]
+        chosen = choose_of_parts(answering, choice)
     sentences, citations = cite(chosen)
     if not citations:
         return _Outcome("abstained", "not_in_corpus", confidence)
@@ -208,9 +212,13 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
     return parts.policies.tokens if known else parts.policies.plain
 
 
-def _ranked(search: _Search, fitted: Fitted, encoder: Encoder) -> _Ranked:
+def _ranked(search: _Search, fitted: Fitted, encoder: Encoder, of_source: bool = False) -> _Ranked:
+    """`of_source`: what its source says is asked for, and of no other one where there is any of it."""
     found, reader = search.retrieval, encoder if fitted.reading and isinstance(encoder, Reader) else None
     ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
+    if of_source:
+        nearest = max((one.signals.source for one in ranked), default=0.0)
+        ranked = [one for one in ranked if one.signals.source == nearest]
     sentences, evidence = read_and_gather(search.asked, found, ranked, reader, fitted.reading, fitted.calibration)
     confidence = round(chance(evidence, fitted.calibration, found.met), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)
