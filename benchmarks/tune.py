@@ -24,7 +24,7 @@ from qa.pipeline import Fitted, Policies
 from qa.tuned import to_json
 
 ROOT = Path(__file__).resolve().parent.parent
-CHOICE = ChoicePolicy(near=1.4, margin=2.2, gain=0.1, most=4, denied=-2.0)
+CHOICE = ChoicePolicy(near=1.0, margin=2.2, gain=0.1, most=4, denied=-3.5)
 
 
 def correct(case: Case, ranked: list[Sentence]) -> bool:

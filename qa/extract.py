@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -21,6 +22,7 @@ from .timeliness import sentence_bonus
 from .token_match import NO_MATCH, TokenMatch
 
 _CLOSING_MARKS = "»”\"') "
+_ASKED_BY = re.compile(r"\?[»”\"'][\s,—–-]*(?:[^\W\d_][\w.’-]*\s?){1,5}\.?$")  # "How could we?" asks Karimov.
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
 # "Nodira Hakimova: I am cautious." The name tells who speaks, not what of.
 _SPEAKER = re.compile(r"(?:[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*\s){0,3}[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*:\s(?=\S)")
@@ -33,11 +35,13 @@ class Signals:
     it is in, in standard deviations above all candidates' windows; coverage, around: share of the question's idf
     mass in the sentence, and in it with its neighbours, headings, title, and the question or the line before a list
     that it stands under; before, after: the share that the sentence before it, or behind it, holds and it does not:
-    an answer follows what names its subject more often than it leads; passage: the passage's score; first: it is the
-    best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's language; short:
-    fewer than five words; time: it is of the time asked for (1), of another (-1) or of none that it names (0); tokens,
-    token_lead: how its tokens meet the question's, and the same less the best sentence's; token_passage: how those of
-    its passage do; all 0 where tokens are not known; source: its passage is of the source asked of, 0 to 1."""
+    an answer follows what names its subject more often than it leads; beyond: the logarithm of one more than the index
+    terms that it holds beyond the question's: what tells much else is less of an answer; passage: the passage's score;
+    first: it is the best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's
+    language; short: fewer than five words, or what somebody asks; time: it is of the time asked for (1), of another
+    (-1) or of none that it names (0); tokens, token_lead: how its tokens meet the question's, and the same less the best
+    sentence's; token_passage: how those of its passage do; all 0 where tokens are not known; source: its passage is of
+    the source asked of, 0 to 1."""
 
     similarity: float
     pair: float
@@ -55,6 +59,7 @@ class Signals:
     before: float = 0.0
     after: float = 0.0
     source: float = 0.0
+    beyond: float = 0.0
 
 
 signal_values = attrgetter(*(field.name for field in fields(Signals)))  # dataclasses.astuple copies, 30 times slower
@@ -117,6 +122,7 @@ def _signals(
     neighbours = [frozenset[str](), *covered, frozenset[str]()]  # of a place: here the one before, two on the next
     near, matched = window_similarities(one), _matched(one)
     source = worth(asked.source, one.stored.document.record, passage.text)
+    asked_for = frozenset[str]().union(*(concept.terms for concept in asked.concepts))
     for place, text in enumerate(texts):
         if _asks(text) or text == headline:  # neither a question nor a headline answers one
             continue
@@ -131,7 +137,7 @@ def _signals(
             first=float(rank == 0),
             kind=float(holds_kind(asked.kind, text, asked.question.standalone)),
             own_language=float(passage.language == asked.question.language),
-            short=float(len(text.split()) < 5),
+            short=float(len(text.split()) < 5 or bool(_ASKED_BY.search(text))),
             time=sentence_bonus(asked.times, one.stored.document.record, text),
             tokens=matched.sentences.get(place, 0.0),
             token_lead=matched.sentences.get(place, 0.0) - nearest,
@@ -139,6 +145,7 @@ def _signals(
             before=sum(shares[word] for word in neighbours[place] - covered[place]),
             after=sum(shares[word] for word in neighbours[place + 2] - covered[place]),
             source=source,
+            beyond=math.log1p(len(held_terms(text, passage.language) - asked_for)),
         )  # fmt: skip
 
 

@@ -142,9 +142,9 @@ def _editions(text: str) -> tuple[Part, ...]:
         return ()
     sides = [f"the {year} {match['text']}" for year in (match["left"], match["right"])]
     texts = [_of_source(side, f"{text[: match.start()]}they{text[match.end() :]}") for side in sides]
-    return (
-        tuple(Part(text, side, asks=True, of_source=True) for text, side in zip(texts, sides, strict=True)) if all(texts) else ()
-    )
+    if not all(texts):
+        return ()
+    return tuple(Part(text, side, asks=True, of_source=True) for text, side in zip(texts, sides, strict=True))
 
 
 def _of_one(question: str) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex, Reader
 
-from ..abstain import Calibration, Evidence, chance, gather, read_and_gather
+from ..abstain import Calibration, Evidence, gather, read_and_gather
 from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..pipeline import Fitted
@@ -25,9 +25,6 @@ from .dataset import GoldQuestion, folded
 _STRENGTH = 0.3  # of .03 to 3, the best held-out area under the curve
 _READINGS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2)  # weights tried
 LIKELIER = 0.5  # answered is what has an answer more likely than not
-# Where a reader tells: many questions are nearly as likely as not, and a hundredth moves several. Chosen on all of the
-# training part; on the 190 questions that no reader was taught with, the best one swings by .1.
-_THRESHOLDS = tuple(hundredths / 100 for hundredths in range(40, 61))
 _NO_WEIGHTS = Signals(*[0.0] * len(fields(Signals)))
 
 
@@ -109,7 +106,7 @@ def fit_refusal(
     """Probability of an answer from the evidence. False premises are left out: either outcome is right.
 
     What a reader says is weighed beside all other evidence on the questions that it was not taught with, `unread` by
-    their ids: of the others it knows the answers. The threshold is that of the fewest mistakes among all of them."""
+    their ids: of the others it knows the answers."""
     used = [case for case in training if not (case.gold.answerable and case.gold.abstain_ok)]
     evidence = [gather(case.asked, case.retrieval, case.ranked(sentence)) for case in used]
     weights, bias = _logistic(np.array([astuple(one) for one in evidence]), _answerable(used))
@@ -120,17 +117,8 @@ def fit_refusal(
         read = [weighed(case, Fitted(sentence, model, reading), reader)[1] for case in used]
         untaught = np.array([case.gold.id in unread for case in used])
         known = [one for one, is_untaught in zip(read, untaught, strict=True) if is_untaught]
-        model = _with_reading(model, known, _answerable(used)[untaught])
-        likely = [chance(one, model, case.retrieval.met) for one, case in zip(read, used, strict=True)]
-        return replace(model, answer_at=_fewest_mistakes(np.array(likely), _answerable(used)))
+        return _with_reading(model, known, _answerable(used)[untaught])
     return model
-
-
-def _fewest_mistakes(likely: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:
-    """The middle one of the best thresholds; the lower of two."""
-    mistakes = [int(((likely >= threshold) != answerable).sum()) for threshold in _THRESHOLDS]
-    best = [threshold for threshold, n in zip(_THRESHOLDS, mistakes, strict=True) if n == min(mistakes)]
-    return best[(len(best) - 1) // 2]
 
 
 def _answerable(used: Sequence[Case]) -> NDArray[np.bool_]:
