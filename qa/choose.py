@@ -37,7 +37,9 @@ class ChoicePolicy:
     answered by its best sentence and at most one more within `part_near`. Where the best
     sentence settles how many, another source's other figure is shown too, if its sentence alone holds
     `contrary` of the idf mass. No answer has more than `longest` sentences, neighbours included; what does not fit with
-    all that it needs is left out. A further sentence to which a reader gives log odds below `denied` is not begun."""
+    all that it needs is left out. A further sentence to which a reader gives log odds below `denied` is not begun.
+    Where two figures are compared, the next sentences that tell others are shown if they come within `compared`; in a
+    part whose figure is asked for, a sentence of its time counts `timed` more and one of another that much less."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -54,6 +56,7 @@ class ChoicePolicy:
     longest: int = 4
     denied: float = -math.inf
     compared: float = 4.0
+    timed: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,9 @@ def choose(
     if settled:
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
     chosen = _with_what_adds(asked, ranked, shares, policy)
-    if compared:
-        for one in _other_figures(asked, ranked, chosen, policy):
-            chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
-    if settled and asked.kind == "count":
-        for one in _contrary(asked, ranked, chosen, policy):
-            chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
+    others = _other_figures if compared else _contrary if settled and asked.kind == "count" else None
+    for one in others(asked, ranked, chosen, policy) if others else ():
+        chosen.extend(_fitting([one, *needed_by(one, asked, ranked, math.inf)], chosen, policy))
     order = {one.found.stored.passage.document_id: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.found.stored.passage.document_id], _start(one)))
 
@@ -137,20 +137,27 @@ def choose_of_parts(parts: Sequence[Side], policy: ChoicePolicy) -> list[Sentenc
     brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest)
     chosen: dict[tuple[int, int], Sentence] = {}
     for part in parts:
-        shown = {one.found.stored.document.id for one in chosen.values()} if part.apart else ()
-        ranked = [one for one in part.ranked if _key(one) not in chosen and one.found.stored.document.id not in shown]
-        for one in choose(part.asked, _with_figures(part.asked, ranked), part.shares, brief):
+        told = {one.found.stored.document.id for one in chosen.values()} if part.apart else ()
+        own = [one for one in part.ranked if _key(one) not in chosen and one.found.stored.document.id not in told]
+        for one in choose(part.asked, _with_the_rest(_figured(part.asked, own, policy), part), part.shares, brief):
             chosen.setdefault(_key(one), one)
     return list(chosen.values())
 
 
-def _with_figures(asked: Asked, ranked: list[Sentence]) -> list[Sentence]:
-    """Of a side whose figure is asked for, the sentences that hold one, where there are any."""
+def _figured(asked: Asked, ranked: list[Sentence], policy: ChoicePolicy) -> list[Sentence]:
+    """Of a part whose figure is asked for, the sentences that hold one, where there are any; those of its time gain."""
     if asked.kind != "count":
         return ranked
     question = asked.question.standalone
     holding = [one for one in ranked if holds_kind("count", one.text, question)]
-    return sorted(holding, key=lambda one: -(one.score + 0.5 * one.signals.time)) or ranked
+    return sorted(holding, key=lambda one: -(one.score + policy.timed * one.signals.time)) or ranked
+
+
+def _with_the_rest(ranked: Sequence[Sentence], part: Side) -> list[Sentence]:
+    """All of the part's sentences, so that each finds its neighbours; the others do not answer by themselves."""
+    kept = {_key(one) for one in ranked}
+    rest = (replace(one, score=-math.inf) for one in part.ranked if _key(one) not in kept)
+    return [*ranked, *rest] if ranked else []
 
 
 def _key(one: Sentence) -> tuple[int, int]:

@@ -39,9 +39,9 @@ class Signals:
     terms that it holds beyond the question's: what tells much else is less of an answer; passage: the passage's score;
     first: it is the best passage; kind: it holds the kind of answer asked for; own_language: it is in the question's
     language; short: fewer than five words, or what somebody asks; time: it is of the time asked for (1), of another
-    (-1) or of none that it names (0); tokens, token_lead: how its tokens meet the question's, and the same less the best
-    sentence's; token_passage: how those of its passage do; all 0 where tokens are not known; source: its passage is of
-    the source asked of, 0 to 1."""
+    (-1) or of none that it names (0); tokens, token_lead: how its tokens meet the question's, and the same less the
+    best sentence's; token_passage: how those of its passage do; all 0 where tokens are not known; source: its passage
+    is of the source asked of, 0 to 1."""
 
     similarity: float
     pair: float

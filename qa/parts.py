@@ -80,7 +80,7 @@ _MOST = 3  # parts; a list of more years is a series, which one search finds
 class Part:
     """`text` is what is searched; `name` tells a reader which part it is: a clause, a side or a year as typed.
     `asks`: it is a whole question, that may be answered where the other part is not; `clause`: one that says by itself
-    what kind of answer it wants."""
+    what kind of answer it wants; `of_source`: it asks what one text, or one source, says."""
 
     text: str
     name: str
@@ -133,7 +133,7 @@ def _of_sources(sides: Sequence[str], question: str, otherwise: tuple[Part, ...]
             one or (_of_one(question) if _A_TEXT.match(side) else "") for one, side in zip(asked, sides, strict=True)
         ]
     parts = zip(asked, sides, otherwise, strict=True)
-    return tuple(Part(one, side, asks=True, of_source=True) if one else other for one, side, other in parts)
+    return tuple(Part(one, side, of_source=True) if one else other for one, side, other in parts)
 
 
 def _editions(text: str) -> tuple[Part, ...]:
@@ -144,7 +144,7 @@ def _editions(text: str) -> tuple[Part, ...]:
     texts = [_of_source(side, f"{text[: match.start()]}they{text[match.end() :]}") for side in sides]
     if not all(texts):
         return ()
-    return tuple(Part(text, side, asks=True, of_source=True) for text, side in zip(texts, sides, strict=True))
+    return tuple(Part(text, side, of_source=True) for text, side in zip(texts, sides, strict=True))
 
 
 def _of_one(question: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.document import Span
 from qa.answer import Query
-from qa.choose import ChoicePolicy, choose, choose_of_parts
+from qa.choose import ChoicePolicy, Side, choose, choose_of_parts
 from qa.extract import Sentence
 from qa.question import Asked, understand
 from tests.qa.samples import GLOSSARY, found, passage, sentence
@@ -161,6 +161,23 @@ def test_who_said_it_comes_along_when_the_quotation_has_only_a_pronoun(last: str
     assert (QUOTED[0] in picked([*QUOTED[:2], last], 2)) == comes
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "following", "comes"),
+    [
+        ("Why does Karimov leave?", "Karimov said that pay was low.", '"Nobody can live on it," he said.', True),
+        ("Что сказал Каримов?", "Каримов заявил, что платят мало.", "«Прожить нельзя», — добавил он.", True),
+        ("When did Karimov leave?", "Karimov said that pay was low.", '"Nobody can live on it," he said.', False),
+        ("Why does Karimov leave?", "Pay was low.", '"Nobody can live on it," he said.', False),  # nobody speaks before
+        ("Why does Karimov leave?", "Karimov said that pay was low.", '"We pay well," said Saidov.', False),
+        ("Why does Karimov leave?", "Karimov said that pay was low.", "He had counted it.", False),
+    ],
+)
+def test_who_asks_what_somebody_says_is_told_their_own_words(
+    question: str, said: str, following: str, comes: bool
+) -> None:
+    assert picked([said, following], 0, question) == ([said, following] if comes else [said])
+
+
 def test_who_only_goes_on_speaking_is_no_speaker() -> None:
     said = [QUOTED[0], "She blamed the mayor of Kazan.", "“Airlines gain from bans,” she said."]
     assert picked(said, 2) == [said[0], said[2]]
@@ -267,7 +284,7 @@ def test_an_answer_has_at_most_four_sentences_and_a_part_its_share_of_them() -> 
         *((f"{word} alone{place}.", 5.0, {word}) for place, word in enumerate(["bans", "airlines", "cost"]))
     )
     assert len(choose(asked(), ranked, SHARES, replace(POLICY, longest=2))) == 2
-    assert len(choose_of_parts([(asked(), ranked, SHARES)] * 3, replace(POLICY, longest=3))) == 1
+    assert len(choose_of_parts([Side(asked(), ranked, SHARES)] * 3, replace(POLICY, longest=3))) == 3
 
 
 def test_no_further_sentence_is_begun_when_the_answer_has_enough_words() -> None:
@@ -280,8 +297,56 @@ def test_parts_are_answered_in_their_order_and_nothing_is_said_twice() -> None:
     one = found(passage(["Russia deported 46 men.", "A year before it was 306.", "Trade grew."]))
     first, second, third = (sentence(one, place, score) for place, score in ((0, 5.0), (1, 4.8), (2, 1.0)))
     swapped = [sentence(one, 1, 6.0), sentence(one, 0, 1.0)]
-    parts = [(asked(), swapped, SHARES), (asked(), [first, second, third], SHARES)]
+    parts = [Side(asked(), swapped, SHARES), Side(asked(), [first, second, third], SHARES)]
     assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [1, 0]
+
+
+def test_what_answers_one_part_does_not_answer_another() -> None:
+    one = found(passage(["Russia deported 46 men.", "Trade grew."]))
+    both = [sentence(one, 0, 5.0), sentence(one, 1, 1.0)]
+    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both, SHARES)] * 2, ChoicePolicy())] == [0, 1]
+    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both[:1], SHARES)] * 2, ChoicePolicy())] == [0]
+
+
+@pytest.mark.parametrize(("apart", "shown"), [(False, ["d1", "d1"]), (True, ["d1", "d2"])])
+def test_two_sources_are_two_documents(apart: bool, shown: list[str]) -> None:
+    two = [found(passage(["Pay fell.", "Rents rose."], document=name), key) for key, name in enumerate(("d1", "d2"))]
+    ranked = [sentence(two[0], 0, 5.0), sentence(two[0], 1, 4.0), sentence(two[1], 0, 3.0), sentence(two[1], 1, 0.0)]
+    chosen = choose_of_parts([Side(asked(), ranked, SHARES, apart)] * 2, ChoicePolicy())
+    assert [one.found.stored.document.id for one in chosen] == shown
+
+
+@pytest.mark.parametrize(("question", "place"), [("How many left in 2011?", 1), ("Who left in 2011?", 0)])
+def test_a_part_that_asks_how_many_is_answered_by_a_figure(question: str, place: int) -> None:
+    one = found(passage(["Few wanted to leave in 2011.", "Then 300 left.", "Some 20 had left in 2009."]))
+    ranked = [sentence(one, 0, 5.0), sentence(one, 2, 3.1), sentence(one, 1, 3.0)]
+    late = replace(ranked[1], signals=replace(ranked[1].signals, time=-1.0))
+    parts = [Side(asked(question), [ranked[0], late, ranked[2]], SHARES)]
+    assert choose_of_parts(parts, ChoicePolicy(longest=1))[0].place == place
+
+
+def test_a_figure_brings_the_sentence_that_it_leans_on() -> None:
+    one = found(passage(["Karimov left in May.", "He earned 300 roubles."]))
+    ranked = [sentence(one, 1, 5.0), sentence(one, 0, 4.9)]
+    parts = [Side(asked("How much did Karimov earn?"), ranked, SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("What was the number of men deported in 2011?", [0]),
+        ("Compare the number of men deported in 2011 with 2010.", [0, 1]),
+        ("What share of men and of women stayed, and what is the difference in numbers?", [0, 1]),
+        ("Was the number of the deported higher or lower than a year before?", [0, 1]),
+    ],
+)
+def test_a_comparison_shows_the_other_figure(question: str, shown: list[int]) -> None:
+    one = found(passage(["Russia deported 46 men.", "A year before it was 306.", "Trade grew.", "Of these 46 left."]))
+    ranked = [sentence(one, place, score) for place, score in ((0, 9.0), (2, 7.1), (3, 6.9), (1, 6.0))]
+    policy = ChoicePolicy(near=0.1, margin=0.1, sure=9.0, compared=4.0)
+    assert [chosen.place for chosen in choose(asked(question), ranked, SHARES, policy)] == shown
+    assert len(choose(asked(question), ranked, SHARES, replace(policy, compared=2.0))) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,24 @@ def test_what_only_the_sentence_before_or_behind_holds_is_told_apart() -> None:
     one = SHARES["workers"]
     assert [told["Forty of the workers left."].before, told["Forty of the workers left."].after] == [one, one]
     assert (told["Workers were expelled."].before, told["Dushanbe protested."].after) == (0.0, 0.0)
+
+
+def test_words_beyond_the_question_are_counted() -> None:
+    told = signals("Workers were expelled.", "Workers were expelled to Khujand by angry bakers.")
+    assert [round(math.expm1(one.beyond)) for one in told.values()] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("“How could we ever ignore that?” — asks Karim Saidov.", 1.0),
+        ("How can they bear it?”, said the baker", 1.0),
+        ("“Why go?” he asked, and then he told of the workers who were expelled in spring.", 0.0),
+        ("“We could never ignore that,” says Karim Saidov.", 0.0),
+    ],
+)
+def test_what_somebody_asks_tells_too_little(text: str, asks: float) -> None:
+    assert signals(text)[text].short == asks
 
 
 def test_the_name_of_who_speaks_is_no_subject() -> None:

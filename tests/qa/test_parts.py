@@ -26,8 +26,8 @@ DIVIDED = {
         "кто объявил о рейдах в Душанбе?",
     ),
     "What reason do the embassy and the Duma committee each give for the new visas?": (
-        "What reason do the embassy each give for the new visas?",
-        "What reason do the Duma committee each give for the new visas?",
+        "What reason do the embassy give for the new visas?",
+        "What reason do the Duma committee give for the new visas?",
     ),
     "Сколько мигрантов, по данным ФМС и по данным «Азии-Плюс», уехало домой?": (
         "Сколько мигрантов, по данным ФМС, уехало домой?",
@@ -49,12 +49,25 @@ DIVIDED = {
         "What do they say about welders, according to the 2011 article?",
         "What do they say about welders, according to the 2024 article?",
     ),
+    "Karimov and Saidov both find the new visas too dear. What reason does each give?": (
+        "Karimov find the new visas too dear. What reason do they give?",
+        "Saidov find the new visas too dear. What reason do they give?",
+    ),
+    # a text that no table knows is told from the other one by what it is not
+    "How do the Reuters article and the welders' press release each describe the strike in Kazan?": (
+        "How do they describe the strike in Kazan, according to the Reuters article?",
+        "How do they describe the strike in Kazan?",
+    ),
+    "Two welders tell of pay: what did Karimov earn, and where did Saidov find work?": (
+        "what did Karimov earn",
+        "where did Saidov find work?",
+    ),
     "How do migrants in Fergana and migrants in Khujand differ in income?": (
         "How do migrants in Fergana differ in income?",
         "How do migrants in Khujand differ in income?",
     ),
     "In 2012 and 2013 how did the doctors and Reuters each explain the strike?": (
-        "In 2012 and 2013 how did the doctors each explain the strike?",
+        "In 2012 and 2013 how did the doctors explain the strike?",
         "In 2012 and 2013 how did they explain the strike, according to Reuters?",
     ),
     "Compare deportations to Tajikistan in 2019 with those of 2023.": (
@@ -70,8 +83,8 @@ DIVIDED = {
         "зарплаты сварщиков на стройках в Польше.",
     ),
     "What reason do the doctors and the embassy each give for the new visas?": (
-        "What reason do the doctors each give for the new visas?",
-        "What reason do the embassy each give for the new visas?",
+        "What reason do the doctors give for the new visas?",
+        "What reason do the embassy give for the new visas?",
     ),
     "Сколько патентов продала Казань в 2024 и в 2023 году?": (
         "Сколько патентов продала Казань в 2024?",

@@ -40,6 +40,7 @@ RANKED = [
     [
         ((0.2, 1.2, 9.0), [0, 1, 2], 1.2),  # one point of log odds at .5 does not outweigh one of score
         ((0.2, 3.2, 9.0), [1, 0, 2], 3.2),  # three do; the third sentence is not read
+        ((-3.0, -3.0, 9.0), [2, 0, 1], 9.0),  # where neither of two is an answer, the third is read
         ((-1.0, -1.0, 9.0), [0, 1, 2], -1.0),  # equal odds leave the order
         ((1.0, 9.0, 9.0), [0, 1, 2], 1.0),  # the first leads by far: no other is read
     ],
@@ -63,18 +64,18 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
 @pytest.mark.parametrize(
     ("odds", "below", "read"),
     [
-        (0.0, LEAD - 0.1, READ),
+        (0.0, LEAD - 0.1, 2),
         (0.0, LEAD, 1),
-        (-3.0, LEAD + 1.4, READ),  # what does not answer loses half a point of its lead for each of its log odds
+        (-3.0, LEAD + 1.4, 2),  # what does not answer loses half a point of its lead for each of its log odds
         (-3.0, LEAD + 1.5, 1),
-        (1.0, LEAD - 0.55, READ),
+        (1.0, LEAD - 0.55, 2),
         (1.0, LEAD - 0.45, 1),
     ],
 )
 def test_the_second_is_read_where_the_first_does_not_lead_by_far(odds: float, below: float, read: int) -> None:
     reader = Listed(odds, 0.0, 0.0)
     first, second, third = RANKED
-    ranked = [first, replace(second, score=first.score - below), replace(third, score=0.0)]
+    ranked = [first, replace(second, score=first.score - below), replace(third, score=-9.0)]
     reread(ASKED, ranked, reader, 0.5, 0.0)
     assert len(reader.read) == read
 
