@@ -46,6 +46,12 @@ _SEVERAL = re.compile(
     r"\bкадом (?:ду|се|чор|панҷ)\b",
     re.I,
 )
+_FIRST = re.compile(r"\W*(?:first(?:ly)?|во-первых|якум|аввалан)[,:]", re.I)
+_NEXT = re.compile(
+    r"\W*(?:second(?:ly)?|third(?:ly)?|fourth(?:ly)?|finally|lastly|во-вторых|в-третьих|в-четвёртых|наконец|"
+    r"дуюм|дуввум|сеюм|саввум|чорум|ниҳоят)[,:]",
+    re.I,
+)
 _BACK_TO_SPEAKER = 5  # sentences; an article names its speaker again sooner than that
 _OPENING, _CLOSING = "«“", "»”"
 _STRAIGHT_OPENING = re.compile(r'(?:^|[\s(])"\w')
@@ -66,6 +72,7 @@ def needed_by(sentence: Sentence, asked: Asked, ranked: Sequence[Sentence], pair
     yield from quotation
     yield from _heading_of(sentence, near)
     yield from _items_of(sentence, near)
+    yield from _numbered_after(sentence, near)
     before = near.get(sentence.place - 1)
     if before is not None and leans(sentence.text):
         yield before
@@ -96,6 +103,20 @@ def _heading_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sente
 def _items_of(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
     place = sentence.place + 1
     while sentence.text.endswith(":") and place in near and _is_item(near[place]):
+        yield near[place]
+        place += 1
+
+
+def _numbered_after(sentence: Sentence, near: dict[int, Sentence]) -> Iterable[Sentence]:
+    """ "First, ... Second, ..." behind a sentence, or as it goes on."""
+    place = sentence.place + 1
+    begins = near.get(place)
+    if begins is not None and _FIRST.match(begins.text):
+        yield begins
+        place += 1
+    elif not _FIRST.match(sentence.text):
+        return
+    while place in near and _NEXT.match(near[place].text):
         yield near[place]
         place += 1
 

@@ -178,6 +178,20 @@ def test_who_asks_what_somebody_says_is_told_their_own_words(
     assert picked([said, following], 0, question) == ([said, following] if comes else [said])
 
 
+@pytest.mark.parametrize(
+    ("sentences", "best", "shown"),
+    [
+        (["They made two demands.", "First, pay.", "Second, rest.", "Trade grew."], 0, 3),
+        (["They made two demands.", "First, pay.", "Second, rest.", "Trade grew."], 1, 2),
+        (["Есть три причины.", "Во-первых, платят мало.", "Во-вторых, далеко.", "Наконец, холодно."], 0, 4),
+        (["They made two demands.", "First Deputy Minister Saidov heard them.", "Second, rest."], 0, 1),
+        (["Trade grew.", "Second, rest."], 0, 1),
+    ],
+)
+def test_what_is_counted_out_is_shown_to_its_end(sentences: list[str], best: int, shown: int) -> None:
+    assert picked(sentences, best) == sentences[best : best + shown]
+
+
 def test_who_only_goes_on_speaking_is_no_speaker() -> None:
     said = [QUOTED[0], "She blamed the mayor of Kazan.", "“Airlines gain from bans,” she said."]
     assert picked(said, 2) == [said[0], said[2]]
