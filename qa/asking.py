@@ -54,10 +54,11 @@ _NAME = r"[«“\"]?[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]*[»”\"]?"
 
 # "Compare remittances in 2011 with those of 2008": two figures are sought.
 _COMPARES = (
-    r"compar\w+|contrast|versus|vs|differs?|differed|difference|higher or lower|more or (?:less|fewer)|agree on|"
-    r"\d{4} against|how (?:did|does|has) the (?:number|share|amount)|(?:number|share|proportion) of [^,?]{3,40} and of|"
-    r"than (?:a|the) year (?:before|earlier)|"
-    r"сравни\w*|разниц\w+|расход(?:ит|ят)ся"
+    r"compar(?:e|ed|es|ing|ison)|contrast|versus|vs|differs?|differed|difference|higher or lower|"
+    r"more or (?:less|fewer)\b(?=.*\bthan)|agree on (?=the\b|how\b)|\d{4} against (?=\D{0,20}\d{4})|"
+    r"(?:higher|lower|fewer) than (?:a|the) year (?:before|earlier)|"
+    r"how (?:did|does|has) the (?:number|share|amount)\b(?=.*\b(?:change|differ|compare|grow|rise|fall|fell|rose))|"
+    r"(?:number|share|proportion) of [^,?]{3,40} and of|сравни(?!тельн)\w*|по сравнению|разниц\w+|расход(?:ит|ят)ся"
 )
 _QUANTITY = (
     r"numbers?|shares?|amounts?|estimates?|remittances|transfers|wages?|(?<!to )pay|salar(?:y|ies)|incomes?|earnings|"

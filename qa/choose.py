@@ -38,8 +38,9 @@ class ChoicePolicy:
     sentence settles how many, another source's other figure is shown too, if its sentence alone holds
     `contrary` of the idf mass. No answer has more than `longest` sentences, neighbours included; what does not fit with
     all that it needs is left out. A further sentence to which a reader gives log odds below `denied` is not begun.
-    Where two figures are compared, the next sentences that tell others are shown if they come within `compared`; in a
-    part whose figure is asked for, a sentence of its time counts `timed` more and one of another that much less."""
+    Where two figures are compared, the next sentences that tell others are shown if they come within `compared`. In a
+    part whose figure is asked for, one that holds a figure is preferred to others as far as that; one of its time
+    counts `timed` more, one of another that much less."""
 
     near: float = 0.5
     margin: float = 1.0
@@ -79,7 +80,7 @@ def choose(
         return []
     if signed := _byline(asked, ranked):
         return [signed]
-    compared = asked.kind == "count" and compares(asked.question.standalone)
+    compared = policy.compared > 0 and asked.kind == "count" and compares(asked.question.standalone)
     settled = not compared and _settles(ranked[0], asked, policy)
     if settled:
         policy = replace(policy, near=policy.sure_near, margin=policy.sure_margin, pair=math.inf)
@@ -134,11 +135,13 @@ def _start(sentence: Sentence) -> int:
 def choose_of_parts(parts: Sequence[Side], policy: ChoicePolicy) -> list[Sentence]:
     """What answers each part, in order of the parts, nothing twice."""
     longest = max(1, policy.longest // len(parts))
-    brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest)
+    brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest, compared=0.0)
     chosen: dict[tuple[int, int], Sentence] = {}
     for part in parts:
         told = {one.found.stored.document.id for one in chosen.values()} if part.apart else ()
         own = [one for one in part.ranked if _key(one) not in chosen and one.found.stored.document.id not in told]
+        if not part.apart and own and own[0].score < part.ranked[0].score - policy.compared:
+            continue  # what is shown for another part answers this one too
         for one in choose(part.asked, _with_the_rest(_figured(part.asked, own, policy), part), part.shares, brief):
             chosen.setdefault(_key(one), one)
     return list(chosen.values())
@@ -150,7 +153,9 @@ def _figured(asked: Asked, ranked: list[Sentence], policy: ChoicePolicy) -> list
         return ranked
     question = asked.question.standalone
     holding = [one for one in ranked if holds_kind("count", one.text, question)]
-    return sorted(holding, key=lambda one: -(one.score + policy.timed * one.signals.time)) or ranked
+    if not holding or holding[0].score < ranked[0].score - policy.compared:
+        return ranked
+    return sorted(holding, key=lambda one: -(one.score + policy.timed * one.signals.time))
 
 
 def _with_the_rest(ranked: Sequence[Sentence], part: Side) -> list[Sentence]:
@@ -174,7 +179,7 @@ def _byline(asked: Asked, ranked: Sequence[Sentence]) -> Sentence | None:
         return None
     document = ranked[0].found.stored.document
     names = [name for author in document.record.author for name in words(author)]
-    own = (one for one in ranked if one.found.stored.document.id == document.id)
+    own = (one for one in ranked if one.found.stored.document.id == document.id and one.score > -math.inf)
     return next((one for one in own if any(name in words(one.text) for name in names)), None)
 
 
@@ -206,7 +211,8 @@ def _contrary(
     others = (
         one
         for one in ranked
-        if one.signals.coverage >= policy.contrary
+        if one.score > -math.inf
+        and one.signals.coverage >= policy.contrary
         and source_of(one.found.stored.document) != own
         and holds_kind("count", one.text, question)
         and told.isdisjoint(counted(one.text))

@@ -22,7 +22,15 @@ from .timeliness import sentence_bonus
 from .token_match import NO_MATCH, TokenMatch
 
 _CLOSING_MARKS = "»”\"') "
-_ASKED_BY = re.compile(r"\?[»”\"'][\s,—–-]*(?:[^\W\d_][\w.’-]*\s?){1,5}\.?$")  # "How could we?" asks Karimov.
+_SAID = (
+    r"(?:says?|said|asks?|asked|adds?|added|wonder(?:s|ed)?|complain(?:s|ed)?|спросил|спрашивает|сказал|говорит|"
+    r"возмущается|удивляется|гуфт|мегӯяд|пурсид)"
+)
+# "How could we?" asks Karim Saidov.
+_ASKED_BY = re.compile(
+    rf"\?[»”\"'][\s,—–-]*(?:(?:he|she|they|он|она|ӯ|[A-ZА-ЯЁҲҚҒӢӮҶ]\S+(?:\s[A-ZА-ЯЁҲҚҒӢӮҶ]\S+)?)\s)?{_SAID}\w{{0,2}}"
+    r"(?:\s+\S+){0,4}$"
+)
 _BULLET = re.compile(r"[-–—•*]\s+(?=\S)")
 # "Nodira Hakimova: I am cautious." The name tells who speaks, not what of.
 _SPEAKER = re.compile(r"(?:[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*\s){0,3}[^\W\d_a-zа-яёғӣқӯҳҷ][\w.’'-]*:\s(?=\S)")

@@ -39,7 +39,11 @@ _BETWEEN = (
     r",?\s+(?:(?:and|or|but|with|against|versus|vs\.?|than|compared (?:to|with)|и|или|а|но|против|чем|по сравнению|"
     r"ва|ё|нисбат ба)\s+)?(?:(?:that|those|how (?:many|much)|сколько|чанд)\s+)?"
 )
-_RANGE = re.compile(rf"\bbetween\s+{_YEAR}|\b(?:между|байни)\s+(?:соли\s+|солҳои\s+)?{_YEAR}", re.I)
+_RANGE = re.compile(
+    rf"^(?!.*\b(?:differ|разниц|фарқ)).*\b(?:between|между|байни)\s+"
+    rf"(?:(?:the years?|соли|солҳои)\s+)?(?:{MONTH},?\s+)?{_YEAR}",
+    re.I,
+)
 _RUN_OF_YEARS = re.compile(rf"{_DATED}(?:{_BETWEEN}{_DATED})*", re.I)
 _SIDES = re.compile(
     r"(?:\b(?:do|does|did|have|has|had|was|were|is|are|of|between)\s+|^(?!\w*both\b))"
@@ -48,7 +52,11 @@ _SIDES = re.compile(
     r"(?=\s+(?:each|both|agree|disagree|differ|compare|report(?! (?:of|from)\b)|say|describe|respectively)\b)",
     re.I,
 )
-_OF_BOTH = re.compile(r"\s+(?:(does\s+)?(?:each|both)( of (?:them|the two))?|respectively)\b", re.IGNORECASE)
+_OF_BOTH = re.compile(
+    r"\s+(?:(does|did)\s+each\b(?!\s+other)(?:\s+of (?:them|the two)\b)?|(?:each|both) of (?:them|the two)\b)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\s+(?:each|both|respectively)\b(?!\s+(?:other|of)\b)", re.IGNORECASE)  # behind two sides
 _A_TEXT = re.compile(rf"^the\s.*\b{TEXT}$", re.IGNORECASE)
 _AGREE = re.compile(
     r"\b(?:do|did|does) they (?:agree|disagree|differ|report) (?:on|about|in)\s+(?=the\b)", re.IGNORECASE
@@ -91,6 +99,7 @@ class Part:
 
 def divided(text: str) -> tuple[Part, ...]:
     """The parts of a question, in order; none when it asks for one thing."""
+    text = " ".join(text.split())  # runs of blanks would be tried in many ways
     language, compared = detect(text), _COMPARE.sub("", text)
 
     def tells(part: Part) -> bool:
@@ -107,11 +116,15 @@ def divided(text: str) -> tuple[Part, ...]:
 def _clauses(text: str) -> tuple[Part, ...]:
     """Two questions with a word between them; each asks from its beginning. "He" of the second is whom the first
     names."""
-    parts = [part.strip() for part in _SECOND_CLAUSE.split(_PREAMBLE.sub("", text)) if part.strip()]
+    preamble = (_PREAMBLE.match(text) or [""])[0]
+    parts = [part.strip() for part in _SECOND_CLAUSE.split(text[len(preamble) :]) if part.strip()]
     if not all(map(_OPENS.match, parts)):
         return ()
     texts = [*parts[:1], *(with_its_name(part, parts[0]) for part in parts[1:])]
-    return tuple(Part(text, part.rstrip(" ?"), asks=True, clause=True) for text, part in zip(texts, parts, strict=True))
+    return tuple(
+        Part(preamble + text, part.rstrip(" ?"), asks=True, clause=True)
+        for text, part in zip(texts, parts, strict=True)
+    )
 
 
 def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:
@@ -119,9 +132,20 @@ def _sides(text: str, *patterns: re.Pattern[str]) -> tuple[Part, ...]:
     if match is None:
         return ()
     head, tail = text[: match.start("left")], text[match.end("right") :]
+    tail = tail[both.end() :] if (both := _BOTH.match(tail)) else tail
     sides = (match["left"], match["right"])
-    of_each = tuple(Part(_of_one(f"{head}{side}{tail}"), side, of_source=pattern is _SOURCES) for side in sides)
-    return _of_sources(sides, f"{head}they{tail}", of_each) if pattern is _SIDES else of_each
+    texts = [_of_one(f"{head}{side}{tail}") for side in sides]
+    if pattern is _SIDES:
+        return _of_sources(sides, f"{head}they{tail}", tuple(map(Part, texts, sides)))
+    return tuple(
+        Part(text, side, of_source=pattern is _SOURCES and _has_known_source(text))
+        for text, side in zip(texts, sides, strict=True)
+    )
+
+
+def _has_known_source(text: str) -> bool:
+    source = attributed(text)[1]
+    return source is not None and bool(source.outlets)
 
 
 def _of_sources(sides: Sequence[str], question: str, otherwise: tuple[Part, ...]) -> tuple[Part, ...]:
@@ -161,7 +185,7 @@ def _of_source(side: str, question: str) -> str:
 
 
 def _one_of_both(words: re.Match[str]) -> str:
-    return " do they" if words[1] else " they" if words[2] else ""
+    return f" {'do' if words[1].casefold() == 'does' else 'did'} they" if words[1] else " they"
 
 
 def _years(text: str) -> tuple[Part, ...]:

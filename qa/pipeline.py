@@ -184,8 +184,8 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
     if coverage.matching_documents == 0:
         return _Outcome("abstained", "no_documents_match_filters")
     fitted, choice = _fitted(whole.retrieval, parts), parts.policies.choice
-    ranked = _ranked(whole, fitted, parts.encoder)
-    of_parts = {side: _ranked(one, fitted, parts.encoder, side.of_source) for side, one in sides.items()}
+    ranked = _ranked(whole, fitted, parts)
+    of_parts = {side: _ranked(one, fitted, parts, side.of_source) for side, one in sides.items()}
     confidence = max([ranked.confidence, *(one.confidence for side, one in of_parts.items() if side.asks)])
     reason = decide(confidence, ranked.evidence, fitted.calibration)
     if reason:
@@ -212,13 +212,12 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
     return parts.policies.tokens if known else parts.policies.plain
 
 
-def _ranked(search: _Search, fitted: Fitted, encoder: Encoder, of_source: bool = False) -> _Ranked:
-    """`of_source`: what its source says is asked for, and of no other one where there is any of it."""
-    found, reader = search.retrieval, encoder if fitted.reading and isinstance(encoder, Reader) else None
+def _ranked(search: _Search, fitted: Fitted, parts: Parts, of_source: bool = False) -> _Ranked:
+    """`of_source`: what its source says is asked for, and of no other one where there is any text of it."""
+    found, reader = search.retrieval, parts.encoder if fitted.reading and isinstance(parts.encoder, Reader) else None
     ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
     if of_source:
-        nearest = max((one.signals.source for one in ranked), default=0.0)
-        ranked = [one for one in ranked if one.signals.source == nearest]
+        ranked = [one for one in ranked if one.signals.source == 1.0] or ranked
     sentences, evidence = read_and_gather(search.asked, found, ranked, reader, fitted.reading, fitted.calibration)
     confidence = round(chance(evidence, fitted.calibration, found.met), 4)
     return _Ranked(search.asked, found.shares, sentences, evidence, confidence)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.asking import Kind, kind_of, without_asking
+from qa.asking import Kind, compares, kind_of, without_asking
 
 KINDS: list[tuple[str, Kind]] = [
     ("How many people were refused entry?", "count"),
@@ -131,3 +131,25 @@ def test_what_is_left_stands_where_it_stood(text: str) -> None:
     left = without_asking(text)
     assert len(left) == len(text)
     assert all(own in (" ", typed) for own, typed in zip(left, text, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "two"),
+    [
+        ("Compare remittances in 2011 with those of 2008.", True),
+        ("How many men were deported in 2011, compared with the number of 2010?", True),
+        ("Was the number of flights higher or lower than a year before?", True),
+        ("How did the number of welders change?", True),
+        ("Remittances in 2011 against 2013?", True),
+        ("Сравните число рейсов в 2011 и 2013 годах", True),
+        ("How many cases were opened in 2023 against employers who did not pay wages?", False),
+        ("How much pay did the employer and the worker agree on?", False),
+        ("How many welders who had come more than a year earlier lost their wages?", False),
+        ("How many work in comparable jobs for low wages?", False),
+        ("What are the more or less typical wages of a welder?", False),
+        ("How does the amount of the fine depend on the region?", False),
+        ("Сколько числится сравнительно бедных семей, получающих переводы?", False),
+    ],
+)
+def test_whether_two_figures_are_compared(text: str, two: bool) -> None:
+    assert compares(text) is two

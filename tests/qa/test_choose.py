@@ -330,6 +330,19 @@ def test_two_sources_are_two_documents(apart: bool, shown: list[str]) -> None:
     assert [one.found.stored.document.id for one in chosen] == shown
 
 
+def test_what_is_told_for_one_part_is_not_followed_by_what_is_far_from_the_other() -> None:
+    one = found(passage(["Some 500 were deported in 2011 and 700 in 2024.", "The hotel has 3 rooms."]))
+    both = [sentence(one, 0, 5.0), sentence(one, 1, -3.0)]
+    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both, SHARES)] * 2, ChoicePolicy())] == [0]
+
+
+def test_a_figure_far_off_does_not_hide_what_answers() -> None:
+    one = found(passage(["Fifteen died in the fire.", "The hotel has 3 rooms."]))
+    ranked = [sentence(one, 0, 6.0), sentence(one, 1, -3.0)]
+    parts = [Side(asked("How many died in the fire?"), ranked, SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [0]
+
+
 @pytest.mark.parametrize(("question", "place"), [("How many left in 2011?", 1), ("Who left in 2011?", 0)])
 def test_a_part_that_asks_how_many_is_answered_by_a_figure(question: str, place: int) -> None:
     one = found(passage(["Few wanted to leave in 2011.", "Then 300 left.", "Some 20 had left in 2009."]))

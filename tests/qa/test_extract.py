@@ -71,6 +71,10 @@ def test_words_beyond_the_question_are_counted() -> None:
         ("How can they bear it?”, said the baker", 1.0),
         ("“Why go?” he asked, and then he told of the workers who were expelled in spring.", 0.0),
         ("“We could never ignore that,” says Karim Saidov.", 0.0),
+        ('When asked "Do you want to return?" most migrants said no.', 0.0),
+        ("На вопрос «Хотите ли вы вернуться?» большинство ответило отрицательно.", 0.0),
+        ('To the question "Do you send money home?" everyone answered yes.', 0.0),
+        ('He came and asked "Who is it?" ' + "www." * 80 + "org", 0.0),  # a long word is looked at once
     ],
 )
 def test_what_somebody_asks_tells_too_little(text: str, asks: float) -> None:

@@ -53,14 +53,23 @@ DIVIDED = {
         "Karimov find the new visas too dear. What reason do they give?",
         "Saidov find the new visas too dear. What reason do they give?",
     ),
+    # "each" belongs to the sides only where it stands behind them
+    "How many visits do Moscow and Dushanbe each pay to each other every year?": (
+        "How many visits do Moscow pay to each other every year?",
+        "How many visits do Dushanbe pay to each other every year?",
+    ),
+    "Patents in Moscow: how much does a worker pay and who must pass the exam?": (
+        "Patents in Moscow: how much does a worker pay",
+        "Patents in Moscow: who must pass the exam?",
+    ),
     # a text that no table knows is told from the other one by what it is not
     "How do the Reuters article and the welders' press release each describe the strike in Kazan?": (
         "How do they describe the strike in Kazan, according to the Reuters article?",
         "How do they describe the strike in Kazan?",
     ),
     "Two welders tell of pay: what did Karimov earn, and where did Saidov find work?": (
-        "what did Karimov earn",
-        "where did Saidov find work?",
+        "Two welders tell of pay: what did Karimov earn",
+        "Two welders tell of pay: where did Saidov find work?",
     ),
     "How do migrants in Fergana and migrants in Khujand differ in income?": (
         "How do migrants in Fergana differ in income?",
@@ -143,6 +152,27 @@ def test_each_part_is_a_question_of_its_own(question: str, parts: tuple[str, ...
 @pytest.mark.parametrize("question", WHOLE)
 def test_what_asks_for_one_thing_is_left_whole(question: str) -> None:
     assert divided(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "of_source"),
+    [
+        ("What do Reuters and AFP each say about the strike?", [True, True]),
+        ("Сколько людей, по данным HRW и по данным «Азии-Плюс», уехало домой?", [True, True]),
+        (
+            "Сколько людей, по данным соседей и по данным врачей, уехало домой?",
+            [False, False],
+        ),  # nobody's texts are known
+        ("What do the doctors and the embassy each say about the strike?", [False, False]),
+        ("How many people were deported in 2019 and in 2023 from Russia?", [False, False]),
+    ],
+)
+def test_sides_whose_texts_are_known_are_told(question: str, of_source: list[bool]) -> None:
+    assert [part.of_source for part in divided(question)] == of_source
+
+
+def test_blanks_are_looked_at_once() -> None:
+    assert divided("How many welders of" + " " * 1800 + "both") == ()
 
 
 def test_a_part_is_named_by_what_it_alone_asks_for() -> None:

@@ -38,8 +38,8 @@ RANKED = [
 @pytest.mark.parametrize(
     ("odds", "order", "best"),
     [
-        ((0.2, 1.2, 9.0), [0, 1, 2], 1.2),  # one point of log odds at .5 does not outweigh one of score
-        ((0.2, 3.2, 9.0), [1, 0, 2], 3.2),  # three do; the third sentence is not read
+        ((-0.6, 0.4, 9.0), [0, 1, 2], 0.4),  # one point of log odds at .5 does not outweigh one of score
+        ((-0.6, 3.2, 9.0), [1, 0, 2], 3.2),  # three do; the third sentence is not read
         ((-3.0, -3.0, 9.0), [2, 0, 1], 9.0),  # where neither of two is an answer, the third is read
         ((-1.0, -1.0, 9.0), [0, 1, 2], -1.0),  # equal odds leave the order
         ((1.0, 9.0, 9.0), [0, 1, 2], 1.0),  # the first leads by far: no other is read
