@@ -67,7 +67,7 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
         (0.0, LEAD - 0.1, 2),
         (0.0, LEAD, 1),
         (-3.0, LEAD + 1.4, 2),  # what does not answer loses half a point of its lead for each of its log odds
-        (-3.0, LEAD + 1.5, 1),
+        (-3.0, LEAD + 1.6, 1),
         (1.0, LEAD - 0.55, 2),
         (1.0, LEAD - 0.45, 1),
     ],
@@ -82,7 +82,7 @@ def test_the_second_is_read_where_the_first_does_not_lead_by_far(odds: float, be
 
 @pytest.mark.parametrize(("expected", "read"), [(HOPELESS + 0.1, READ), (HOPELESS, 1)])
 def test_the_second_is_not_read_where_all_else_speaks_against_an_answer(expected: float, read: int) -> None:
-    reader = Listed(-3.0, 0.0, 0.0)
+    reader = Listed(-3.0, -3.0, 0.0)
     reread(ASKED, RANKED, reader, 0.5, expected)
     assert len(reader.read) == read
 
