@@ -13,7 +13,7 @@ from .neighbours import leans
 from .question import Asked
 
 READ = 3  # sentences at most; each costs .3 ms a token without VNNI
-LEAD = 0.8  # of what was read over the next, log odds weighed in, from which that is not read
+LEAD = 1.2  # of what was read over the next, log odds weighed in, from which that is not read
 HOPELESS = -0.5  # log odds of an answer before anything is read, below which only the first is
 TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
 _POINTS_BACK = re.compile(
