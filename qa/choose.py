@@ -62,9 +62,10 @@ class ChoicePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A part of a question, its sentences best first, and the idf mass of each of its words. `apart`: it is what one
-    source says."""
+    """A part of a question by the name that a reader knows it by, its sentences best first, and the idf mass of each of
+    its words. `apart`: it is what one source says."""
 
+    name: str
     asked: Asked
     ranked: Sequence[Sentence]
     shares: Mapping[str, float]
@@ -132,19 +133,22 @@ def _start(sentence: Sentence) -> int:
     return sentence.found.stored.passage.span.start + sentence.span.start
 
 
-def choose_of_parts(parts: Sequence[Side], policy: ChoicePolicy) -> list[Sentence]:
-    """What answers each part, in order of the parts, nothing twice."""
+def choose_of_parts(parts: Sequence[Side], policy: ChoicePolicy) -> tuple[list[Sentence], tuple[str, ...]]:
+    """What answers each part, in order of the parts, nothing twice; and the names of sources that add nothing of their
+    own. What is shown for one part answers another of which all else is far off."""
     longest = max(1, policy.longest // len(parts))
     brief = replace(policy, near=policy.part_near, margin=policy.part_near, most=2, longest=longest, compared=0.0)
     chosen: dict[tuple[int, int], Sentence] = {}
+    silent: list[str] = []
     for part in parts:
         told = {one.found.stored.document.id for one in chosen.values()} if part.apart else ()
         own = [one for one in part.ranked if _key(one) not in chosen and one.found.stored.document.id not in told]
-        if not part.apart and own and own[0].score < part.ranked[0].score - policy.compared:
-            continue  # what is shown for another part answers this one too
+        if not own or own[0].score < part.ranked[0].score - policy.compared:
+            silent += [part.name] if part.apart else []
+            continue
         for one in choose(part.asked, _with_the_rest(_figured(part.asked, own, policy), part), part.shares, brief):
             chosen.setdefault(_key(one), one)
-    return list(chosen.values())
+    return list(chosen.values()), tuple(silent)
 
 
 def _figured(asked: Asked, ranked: list[Sentence], policy: ChoicePolicy) -> list[Sentence]:
@@ -162,7 +166,7 @@ def _with_the_rest(ranked: Sequence[Sentence], part: Side) -> list[Sentence]:
     """All of the part's sentences, so that each finds its neighbours; the others do not answer by themselves."""
     kept = {_key(one) for one in ranked}
     rest = (replace(one, score=-math.inf) for one in part.ranked if _key(one) not in kept)
-    return [*ranked, *rest] if ranked else []
+    return [*ranked, *rest]
 
 
 def _key(one: Sentence) -> tuple[int, int]:

@@ -195,11 +195,12 @@ def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, 
         silent, chosen = (), choose(whole.asked, ranked.sentences, whole.retrieval.shares, choice)
     else:
         answering = [
-            Side(one.asked, one.sentences, one.shares, side.of_source)
+            Side(side.name, one.asked, one.sentences, one.shares, side.of_source)
             for side, one in of_parts.items()
             if side.name not in silent
         ]
-        chosen = choose_of_parts(answering, choice)
+        chosen, more = choose_of_parts(answering, choice)
+        silent = tuple(side.name for side in of_parts if side.name in {*silent, *more})
     sentences, citations = cite(chosen)
     if not citations:
         return _Outcome("abstained", "not_in_corpus", confidence)

@@ -298,7 +298,7 @@ def test_an_answer_has_at_most_four_sentences_and_a_part_its_share_of_them() -> 
         *((f"{word} alone{place}.", 5.0, {word}) for place, word in enumerate(["bans", "airlines", "cost"]))
     )
     assert len(choose(asked(), ranked, SHARES, replace(POLICY, longest=2))) == 2
-    assert len(choose_of_parts([Side(asked(), ranked, SHARES)] * 3, replace(POLICY, longest=3))) == 3
+    assert len(choose_of_parts([Side("", asked(), ranked, SHARES)] * 3, replace(POLICY, longest=3))[0]) == 3
 
 
 def test_no_further_sentence_is_begun_when_the_answer_has_enough_words() -> None:
@@ -311,36 +311,51 @@ def test_parts_are_answered_in_their_order_and_nothing_is_said_twice() -> None:
     one = found(passage(["Russia deported 46 men.", "A year before it was 306.", "Trade grew."]))
     first, second, third = (sentence(one, place, score) for place, score in ((0, 5.0), (1, 4.8), (2, 1.0)))
     swapped = [sentence(one, 1, 6.0), sentence(one, 0, 1.0)]
-    parts = [Side(asked(), swapped, SHARES), Side(asked(), [first, second, third], SHARES)]
-    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [1, 0]
+    parts = [Side("", asked(), swapped, SHARES), Side("", asked(), [first, second, third], SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())[0]] == [1, 0]
 
 
 def test_what_answers_one_part_does_not_answer_another() -> None:
     one = found(passage(["Russia deported 46 men.", "Trade grew."]))
     both = [sentence(one, 0, 5.0), sentence(one, 1, 1.0)]
-    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both, SHARES)] * 2, ChoicePolicy())] == [0, 1]
-    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both[:1], SHARES)] * 2, ChoicePolicy())] == [0]
+    assert [chosen.place for chosen in choose_of_parts([Side("", asked(), both, SHARES)] * 2, ChoicePolicy())[0]] == [
+        0,
+        1,
+    ]
+    assert [
+        chosen.place for chosen in choose_of_parts([Side("", asked(), both[:1], SHARES)] * 2, ChoicePolicy())[0]
+    ] == [0]
 
 
 @pytest.mark.parametrize(("apart", "shown"), [(False, ["d1", "d1"]), (True, ["d1", "d2"])])
 def test_two_sources_are_two_documents(apart: bool, shown: list[str]) -> None:
     two = [found(passage(["Pay fell.", "Rents rose."], document=name), key) for key, name in enumerate(("d1", "d2"))]
     ranked = [sentence(two[0], 0, 5.0), sentence(two[0], 1, 4.0), sentence(two[1], 0, 3.0), sentence(two[1], 1, 0.0)]
-    chosen = choose_of_parts([Side(asked(), ranked, SHARES, apart)] * 2, ChoicePolicy())
+    chosen, _ = choose_of_parts([Side("", asked(), ranked, SHARES, apart)] * 2, ChoicePolicy())
     assert [one.found.stored.document.id for one in chosen] == shown
 
 
 def test_what_is_told_for_one_part_is_not_followed_by_what_is_far_from_the_other() -> None:
     one = found(passage(["Some 500 were deported in 2011 and 700 in 2024.", "The hotel has 3 rooms."]))
     both = [sentence(one, 0, 5.0), sentence(one, 1, -3.0)]
-    assert [chosen.place for chosen in choose_of_parts([Side(asked(), both, SHARES)] * 2, ChoicePolicy())] == [0]
+    assert [chosen.place for chosen in choose_of_parts([Side("", asked(), both, SHARES)] * 2, ChoicePolicy())[0]] == [0]
 
 
 def test_a_figure_far_off_does_not_hide_what_answers() -> None:
     one = found(passage(["Fifteen died in the fire.", "The hotel has 3 rooms."]))
     ranked = [sentence(one, 0, 6.0), sentence(one, 1, -3.0)]
-    parts = [Side(asked("How many died in the fire?"), ranked, SHARES)]
-    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [0]
+    parts = [Side("", asked("How many died in the fire?"), ranked, SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())[0]] == [0]
+
+
+@pytest.mark.parametrize(("score", "shown", "silent"), [(3.0, 2, ()), (-1.1, 1, ("HRW",))])
+def test_a_source_that_adds_nothing_of_its_own_is_told(score: float, shown: int, silent: tuple[str, ...]) -> None:
+    two = [found(passage(["Pay fell."], document=name), key) for key, name in enumerate(("d1", "d2"))]
+    ranked = [sentence(two[0], 0, 3.0), sentence(two[1], 0, score)]
+    sides = [Side(name, asked(), ranked, SHARES, apart=True) for name in ("AFP", "HRW")]
+    chosen, left = choose_of_parts(sides, ChoicePolicy())
+    assert (len(chosen), left) == (shown, silent)
+    assert choose_of_parts([replace(one, ranked=ranked[:1]) for one in sides], ChoicePolicy()) == (ranked[:1], ("HRW",))
 
 
 @pytest.mark.parametrize(("question", "place"), [("How many left in 2011?", 1), ("Who left in 2011?", 0)])
@@ -348,15 +363,15 @@ def test_a_part_that_asks_how_many_is_answered_by_a_figure(question: str, place:
     one = found(passage(["Few wanted to leave in 2011.", "Then 300 left.", "Some 20 had left in 2009."]))
     ranked = [sentence(one, 0, 5.0), sentence(one, 2, 3.1), sentence(one, 1, 3.0)]
     late = replace(ranked[1], signals=replace(ranked[1].signals, time=-1.0))
-    parts = [Side(asked(question), [ranked[0], late, ranked[2]], SHARES)]
-    assert choose_of_parts(parts, ChoicePolicy(longest=1))[0].place == place
+    parts = [Side("", asked(question), [ranked[0], late, ranked[2]], SHARES)]
+    assert choose_of_parts(parts, ChoicePolicy(longest=1))[0][0].place == place
 
 
 def test_a_figure_brings_the_sentence_that_it_leans_on() -> None:
     one = found(passage(["Karimov left in May.", "He earned 300 roubles."]))
     ranked = [sentence(one, 1, 5.0), sentence(one, 0, 4.9)]
-    parts = [Side(asked("How much did Karimov earn?"), ranked, SHARES)]
-    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())] == [0, 1]
+    parts = [Side("", asked("How much did Karimov earn?"), ranked, SHARES)]
+    assert [chosen.place for chosen in choose_of_parts(parts, ChoicePolicy())[0]] == [0, 1]
 
 
 @pytest.mark.parametrize(
