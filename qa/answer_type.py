@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from corpus.dates import MONTH
+from index.sound import sound
+from index.tokenize import words
 
 from .asking import Kind
 from .figures import FigureKind, figures
@@ -24,6 +26,16 @@ _DATE = re.compile(
 )
 _TIME = re.compile(rf"\b(?:19|20)\d\d\b|\b{MONTH}", re.I)
 _NAME = re.compile(r"(?<!^)(?<![.!?…] )\b[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+")
+_CAPITALS = re.compile(r"[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+")
+_QUOTED = re.compile(r"[«“\"]")
+_NO_NAME = re.compile(
+    rf"{MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tajiks?$|russians?$|uzbeks?$|kyrgyz$|british|"
+    r"(?:таджик|тоҷик)(?!ист)|русск|росси[ий]ск|"
+    r"(?:deputy|duma|embassy|federal|foreign|government|human|interior|minist(?:er|ry)|parliament|police|president|"
+    r"rights|service|state|watch|министе?р(?:ство)?|мвд|мид|фмс|hrw|iwpr|rfe|rl|asia-plus|азия)$",
+    re.I,
+)  # not what anybody asks the name of: days, peoples, offices, those who report
+_LETTERS = 4  # of two like sounds at least that are the same, the ends of both left aside
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing|after|following|in response|as a result|in order|result\w*|so that|led to|"
     r"потому|поскольку|из-за|вследствие|после|в связи|в ответ|чтобы|зеро|барои он|бинобар|пас аз|дар натиҷа\w*)\b",
@@ -47,6 +59,28 @@ def counted(text: str) -> frozenset[tuple[FigureKind, float]]:
 def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     """Does `text` hold a sign of `kind` that does not already stand in `question`? False for kind "other"."""
     return any(not _stands_in(sign, question) for sign in _signs(kind, text))
+
+
+def names_another(text: str, question: str) -> bool:
+    """Does `text` name anybody or anything that the question does not, in whatever spelling? A quoted word may do so,
+    the capital of the first word says nothing."""
+    if _QUOTED.search(text):
+        return True
+    asked = {sound(word) for word in words(question)}
+    for match in _CAPITALS.finditer(text):
+        name = match.group()
+        if match.start() and not _NO_NAME.match(name) and not any(_sound_alike(name, one) for one in asked):
+            return True
+    return False
+
+
+def _sound_alike(name: str, asked: str) -> bool:
+    own = sound(name)
+    if own == asked or min(len(own), len(asked)) < _LETTERS:
+        return own == asked
+    return own.startswith(asked[: max(_LETTERS, len(asked) - 2)]) or asked.startswith(
+        own[: max(_LETTERS, len(own) - 2)]
+    )
 
 
 @lru_cache(maxsize=4_000)  # of the sentences that many questions find

@@ -74,6 +74,24 @@ def _asks(pattern: str, tajik: str, flags: int = re.IGNORECASE) -> re.Pattern[st
 _TWO_FIGURES = _asks(
     rf"^(?=.*\b(?:{_COMPARES})\b).*\b(?:{_QUANTITY})\b", r"^(?=.*\b(?:муқоиса|фарқ)).*\b(?:шумора|ҳисса|маош|маблағ)"
 )
+# "What is the name of", "which bank": an answer calls somebody or something by name.
+_NAMED = (
+    r"(?:airlines?|airports?|banks?|cities|city|compan(?:y|ies)|courts?|farms?|hospitals?|journalists?|judges?|lawyers?|"
+    r"newspapers?|outlets?|police stations?|reporters?|towns?|universit(?:y|ies))\b(?!\s(?!(?:does|has|is|was)\b)\w+s\b)"
+)  # not "which bank cards"
+_NAMED_RU = (
+    r"(?:банк|город|суд)(?:а|ах|е|ов|ом|у|ы|и)?\b|судь[яие]\b|(?:больниц|газет|компани|страны-донор)\w+|"
+    r"журналист(?!ск)\w*"
+)
+_NAMED_TG = r"(?:бемористон|беморхона|бонк|суд|ширкат|шаҳр)(?:е|и|ро|ҳо|ҳои)?\b"
+_FOR_A_NAME = _asks(
+    rf"(?<!in the )(?<!by the )\bnames? of\b|\bwhat (?:is|was|are|were) (?:\S+ ){{1,6}}names?\b|\bwho wrote\b|"
+    rf"\bwho (?:is|was|were) the (?:ambassador|author|general|head|journalist|judge|reporter)\b|"
+    rf"\bwhich (?:\w+ )?{_NAMED}|\bкак зовут|\bназовите имена|\bкто (?:автор|написал)\b|"
+    rf"\bкак(?:ое|ая|ие|овы?) (?:именно )?(?:имя|имена|фамили\w+)\b|"
+    rf"\bкак(?:ой|ая|ие|их|ом|ого) (?:именно )?(?:{_NAMED_RU})",
+    rf"\bчӣ ном\b|\bном(?:аш|и|ҳо)\b(?=.*\bчи)|^\W*номи\b|\bкадом {_NAMED_TG}",
+)
 # The first that fits is the kind.
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # "Who is Karimov?" asks what he is, not for a name; "Вазири меҳнат кист?" names an office and asks who holds it.
@@ -137,6 +155,11 @@ def kind_of(text: str) -> Kind:
 def compares(text: str) -> bool:
     """Are two figures sought?"""
     return bool(_TWO_FIGURES.search(text))
+
+
+def asks_for_a_name(text: str) -> bool:
+    """Is a name sought, of a person or of one among many banks, courts, towns?"""
+    return bool(_FOR_A_NAME.search(text))
 
 
 def without_asking(text: str) -> str:

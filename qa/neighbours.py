@@ -12,8 +12,10 @@ from .question import Asked
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
     r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
+    r"for (?:this|that) reason|because of (?:this|that)|that is why|therefore|as a result|"
     r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
-    r"ӯ|вай|онҳо|ин|инчунин|аммо)\b|"
+    r"поэтому|из-за этого|по этой причине|в результате|"
+    r"ӯ|вай|онҳо|ин|инчунин|аммо|бинобар ин|барои ҳамин|аз ин рӯ|дар натиҷа)\b|"
     # "Officials objected to this."
     r"\b(?:(?:to|of|by|about|against|after|from|for|over) (?:this|that|it|them)|"
     r"(?:против|после|об|от|из-за|для) (?:этого|этом)|(?:аз|ба|дар бораи) ин)[.!?»”\"]*$",
@@ -44,6 +46,16 @@ _SEVERAL = re.compile(
     r"\b(?:what|which|name|list)\b.{0,20}\b(?:two|three|four|five|several)\b|"
     r"\b(?:какие|каких|какими|назовите)\b.{0,20}\b(?:дв[ае]|двух|три|тр[её]х|четыре|пять)\b|"
     r"\bкадом (?:ду|се|чор|панҷ)\b",
+    re.I,
+)
+# "Which jobs ...": a sentence on more of them goes on with the list.
+_PLURAL = re.compile(
+    r"\b(?:what|which) (?:other )?\w+s\b|\bwhere\b|\bjobs\b|\b(?:какие|каких|каким|какими|куда|где)\b|"
+    r"\bкадом \w+ҳо|\bкуҷо", re.I
+)  # fmt: skip
+_MORE = re.compile(
+    r"^\W*(?:then|next|also|затем|потом|далее|также|сипас|инчунин|ҳамчунин)\b|\b(?:as well|too)\W*$|"
+    r"\b(?:также|тоже|низ)\b",
     re.I,
 )
 _FIRST = re.compile(r"\W*(?:first(?:ly)?|во-первых|якум|аввалан)[,:]", re.I)
@@ -132,9 +144,11 @@ def _is_item(sentence: Sentence) -> bool:
 
 def _goes_on(asked: Asked, following: Sentence) -> bool:
     """Does what follows tell more of what was asked for: the list's next item, the next figure of the same thing?"""
+    question = asked.question.standalone
+    if _PLURAL.search(question) and _MORE.search(following.text):
+        return True
     if not leans(following.text):
         return False
-    question = asked.question.standalone
     return bool(_SEVERAL.search(question)) or (asked.kind == "count" and holds_kind("count", following.text, question))
 
 

@@ -8,12 +8,16 @@ from dataclasses import replace
 
 from index.ports import Reader
 
+from .answer_type import names_another
+from .asking import asks_for_a_name
 from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
+from .timeliness import tells_of_another_time
 
 READ = 3  # sentences at most; each costs .3 ms a token without VNNI
 LEAD = 1.2  # of what was read over the next, log odds weighed in, from which that is not read
+DENIED = -4.0  # log odds of what need not be read to be denied: the least that a reader gives
 HOPELESS = -0.5  # log odds of an answer before anything is read, below which only the first is
 TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
 _POINTS_BACK = re.compile(
@@ -55,7 +59,24 @@ def _weighed(ranked: Sequence[Sentence], odds: Sequence[float], weight: float) -
 
 def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:
     """Of each sentence, that it answers. That it is of the source asked of, its document tells."""
-    return [odds for one in sentences for odds in reader.judge(_asked_of(asked, one), [as_read(one)])]
+    return [_judged(asked, one, reader) for one in sentences]
+
+
+def _judged(asked: Asked, sentence: Sentence, reader: Reader) -> float:
+    if _cannot_answer(asked, sentence):
+        return DENIED
+    (odds,) = reader.judge(_asked_of(asked, sentence), [as_read(sentence)])
+    return odds
+
+
+def _cannot_answer(asked: Asked, sentence: Sentence) -> bool:
+    """By what any reader would see: it tells of another time, or no name where one is asked for."""
+    question, stored = asked.question.standalone, sentence.found.stored
+    if asks_for_a_name(question) and not names_another(sentence.text, question):
+        return True
+    record, passage = stored.document.record, stored.passage
+    around = " ".join([record.title, *passage.heading, passage.text])
+    return tells_of_another_time(asked.times, record, sentence.text, around, asked.source is not None)
 
 
 def _asked_of(asked: Asked, sentence: Sentence) -> str:

@@ -15,6 +15,7 @@ from .timeframe import RELATIVE, Timeframe, any_overlaps
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d%]|[.,]\d)")
 _DIGIT = re.compile(r"\d")
 _AFTER = 10_000  # a year later in yyyymmdd: reports on a time appear in it or within the year that follows
+_MONTH = 100  # days of one month in yyyymmdd lie nearer than this
 _LATER = 0.5  # worth of such a report
 
 
@@ -47,6 +48,39 @@ def sentence_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> fl
     if any(any_overlaps(frames, first, last) for first, last in intervals):
         return 1.0
     return -1.0 if intervals else 0.5 * published_bonus(frames, record)
+
+
+def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str, around: str, sourced: bool) -> bool:
+    """Can a sentence not tell of the time asked for? It dates things in other times only, or its document was published
+    before; and nothing in `around`, its passage behind title and headings, is of that time.
+
+    `sourced`: asked for is what a source says, and its time may be that of saying so. A day or month of publication
+    dates what is reported only where the question asks for just that time. Times relative to today count for nothing.
+    """
+    asked = [frame for frame in frames if frame.basis != "relative"]
+    if not asked or (sourced and published_bonus(asked, record) == 1.0):
+        return False
+    told = _events(asked, record, text)
+    too_early = record.published is not None and all(
+        frame.first is not None and date_interval(record.published.value)[1] < frame.first for frame in asked
+    )
+    if not (told or too_early) or any(any_overlaps(asked, *one) for one in told):
+        return False
+    return not any(any_overlaps(asked, *one) for one in _events(asked, record, around))
+
+
+def _events(frames: Sequence[Timeframe], record: Record, text: str) -> list[tuple[int, int]]:
+    """The times of `text`, without that of its own publication."""
+    intervals = _intervals(text, record.published)
+    if record.published is None:
+        return list(intervals)
+    day, last = date_interval(record.published.value)
+    meant = {(frame.first, frame.last) for frame in frames}
+    return [
+        (start, end)
+        for start, end in intervals
+        if (start, end) in meant or not (start <= day and last <= end and end - start < _MONTH)
+    ]
 
 
 @lru_cache(maxsize=4_000)  # of the sentences that many questions find

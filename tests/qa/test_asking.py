@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.asking import Kind, compares, kind_of, without_asking
+from qa.asking import Kind, asks_for_a_name, compares, kind_of, without_asking
 
 KINDS: list[tuple[str, Kind]] = [
     ("How many people were refused entry?", "count"),
@@ -153,3 +153,33 @@ def test_what_is_left_stands_where_it_stood(text: str) -> None:
 )
 def test_whether_two_figures_are_compared(text: str, two: bool) -> None:
     assert compares(text) is two
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("What is the name of the judge?", True),
+        ("Who was the author of the report?", True),
+        ("Which journalist wrote it?", True),
+        ("In which Russian city did he work?", True),
+        ("Как зовут посла?", True),
+        ("Назовите имена троих задержанных.", True),
+        ("Какой именно суд это решил?", True),
+        ("Номи сафири Тоҷикистон", True),
+        ("Кадом суди Маскав инро ҳал кард?", True),
+        ("Дар кадом шаҳрҳо кор мекунанд?", True),
+        ("Кадом сол омаданд?", False),
+        ("Кадом шаҳрвандон омаданд?", False),
+        ("Which bank cards are closed to them?", False),
+        ("Which bank was it?", True),
+        ("Какой банковский счёт закрыли?", False),
+        ("Who is Karimov?", False),
+        ("Who was detained?", False),
+        ("Which workers left?", False),
+        ("What did he do in the name of peace?", False),
+        ("Какая судьба его ждёт?", False),
+        ("Как назвал мигрантов Курбанов?", False),
+    ],
+)
+def test_a_name_is_asked_for_in_so_many_words(text: str, asks: bool) -> None:
+    assert asks_for_a_name(text) is asks

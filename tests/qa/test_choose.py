@@ -192,6 +192,28 @@ def test_what_is_counted_out_is_shown_to_its_end(sentences: list[str], best: int
     assert picked(sentences, best) == sentences[best : best + shown]
 
 
+@pytest.mark.parametrize(
+    ("question", "following", "comes"),
+    [
+        ("Which jobs are closed?", "Hotels are closed to them as well.", True),
+        ("Where do they go?", "Then Kazakhstan and others.", True),
+        ("Какие работы закрыты?", "Закрыты также гостиницы.", True),
+        ("Кадом ҷойҳо баста шуданд?", "Меҳмонхонаҳо низ баста шуданд.", True),
+        ("Which jobs are closed?", "Hotels are well kept.", False),
+        ("Why are they closed?", "Hotels are closed to them as well.", False),
+    ],
+)
+def test_a_list_goes_on_with_what_is_so_too(question: str, following: str, comes: bool) -> None:
+    told = ["Trade is closed to them.", following]
+    assert picked(told, 0, question) == (told if comes else told[:1])
+
+
+@pytest.mark.parametrize("opening", ["For this reason", "Поэтому", "По этой причине", "Барои ҳамин"])
+def test_what_follows_from_a_reason_comes_with_it(opening: str) -> None:
+    told = ["He had three children.", f"{opening}, he stayed."]
+    assert picked(told, 1, "Why did he stay?") == told
+
+
 def test_who_only_goes_on_speaking_is_no_speaker() -> None:
     said = [QUOTED[0], "She blamed the mayor of Kazan.", "“Airlines gain from bans,” she said."]
     assert picked(said, 2) == [said[0], said[2]]

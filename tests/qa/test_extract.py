@@ -8,7 +8,7 @@ import pytest
 
 from corpus.document import Record, Span
 from qa.answer import Query
-from qa.answer_type import holds_kind
+from qa.answer_type import holds_kind, names_another
 from qa.extract import Signals, covered_words, rank_sentences, window_similarities
 from qa.highlight import highlights
 from qa.question import Kind, understand
@@ -141,3 +141,21 @@ def test_highlights_are_the_documents_own_words() -> None:
     one = passage([text], start=100)
     words = [text[span.start - 100 : span.end - 100] for span in highlights(one, ASKED)]
     assert words == ["workers", "Dushanbe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "another"),
+    [
+        ("The judge was Saidov.", "Who was the judge?", True),
+        ("Yusuf Sultanov lost his nephew.", "What was the name of the nephew?", True),  # of whom, a reader tells
+        ("A Tajik worker was pushed off a train on Sunday in May.", "What was the worker's name?", False),
+        ("Some were beaten.", "Which company is named?", False),  # a capital at the head says nothing
+        ("He lives with Laziz and a Tajik wife.", "Как зовут жену Лазиза?", False),  # in another spelling
+        ("In Kaluga a group beat three citizens.", "Назовите имена троих, избитых в Калуге.", False),
+        ("It is the “great wall”.", "What is the name of the plan?", True),
+        ("Judge Saidov sat in Kaluga.", "Кто был судьёй в Калуге?", True),
+        ("He works in Ob.", "Which town is it, Oba?", True),  # short names are told apart by every letter
+    ],
+)
+def test_another_name_is_one_that_the_question_does_not_bring(text: str, question: str, another: bool) -> None:
+    assert names_another(text, question) is another

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from corpus.document import Dated
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import HOPELESS, LEAD, READ, TITLE, TOLD, as_read, in_context, reread
+from qa.reread import DENIED, HOPELESS, LEAD, READ, TITLE, TOLD, as_read, in_context, reread
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -93,6 +94,24 @@ def test_a_text_of_the_source_asked_of_is_not_asked_whose_it_is(worth: float, as
     own = replace(RANKED[0], signals=replace(RANKED[0].signals, source=worth))
     reread(understand(Query("According to HRW, how many left?"), GLOSSARY), [own], reader, 0.5, 0.0)
     assert reader.asked == [asked]
+
+
+@pytest.mark.parametrize(
+    ("question", "denied"),
+    [
+        ("How many left in May 2030?", True),  # the document is older than that
+        ("What is the name of the town?", True),  # no name is told
+        ("How many left in May?", False),
+    ],
+)
+def test_what_cannot_answer_is_denied_unread(question: str, denied: bool) -> None:
+    reader = Listed(0.0, 0.0, 0.0)
+    stored = RANKED[0].found.stored
+    dated = replace(stored.document, record=replace(stored.document.record, published=Dated("2011-05-01", "stated")))
+    first = replace(RANKED[0], found=replace(RANKED[0].found, stored=replace(stored, document=dated)))
+    (one,) = reread(understand(Query(question), GLOSSARY), [first], reader, 0.5, 0.0)
+    assert one.read == (DENIED if denied else 0.0)
+    assert len(reader.read) == (0 if denied else 1)
 
 
 SAID = ["The plant hired many.", "They  came\nin May.", "The mayor of Vakhsh paid nobody.", "Two left, said its owner."]

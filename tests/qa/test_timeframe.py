@@ -13,7 +13,7 @@ from corpus.events import Events
 from qa.answer import Query
 from qa.question import Context, QuestionPolicy, shipped_events, understand
 from qa.timeframe import Timeframe, timeframes
-from qa.timeliness import passage_bonus, published_bonus, sentence_bonus
+from qa.timeliness import passage_bonus, published_bonus, sentence_bonus, tells_of_another_time
 from tests.qa.samples import GLOSSARY
 
 TODAY = date(2026, 11, 22)
@@ -122,6 +122,44 @@ def test_a_passage_gains_by_its_words_and_its_date(published: str, text: str, wo
 )
 def test_a_sentence_is_told_by_the_dates_it_holds(published: str, text: str, worth: float) -> None:
     assert sentence_bonus(YEAR, record(published), text) == worth
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "around", "other"),
+    [
+        ("2012-05-01", "It cost 5 dollars in 2008.", "It cost 5 dollars in 2008. Trade grew.", True),
+        ("2012-05-01", "It cost 5 dollars in 2008.", "It cost 5 dollars in 2008. In 2011 trade grew.", False),
+        ("2012-05-01", "It cost 5 dollars in 2011.", "It cost 5 dollars in 2011.", False),
+        ("2012-05-01", "It cost 5 dollars.", "It cost 5 dollars.", False),  # undated: it may be of any time
+        ("2010-05-01", "It cost 5 dollars.", "It cost 5 dollars.", True),  # nobody knew it yet
+        ("2010-05-01", "It will cost 5 dollars.", "Prices rise from May 2011. It will cost 5 dollars.", False),
+        ("2011-02-10", "It cost 5 in 2008, BBC wrote in February 2011.", "", True),  # that dates the report
+        ("2011-02-10", "It cost 5, BBC wrote in February 2011.", "", False),
+        (None, "It cost 5 dollars in 2008.", "It cost 5 dollars in 2008.", True),
+        (None, "It cost 5 dollars.", "It cost 5 dollars.", False),
+    ],
+)
+def test_what_dates_things_in_other_times_only_does_not_tell_of_the_one_asked_for(
+    published: str | None, text: str, around: str, other: bool
+) -> None:
+    assert tells_of_another_time(YEAR, record(published), text, around, sourced=False) is other
+
+
+def test_the_time_of_the_source_asked_of_may_be_that_of_its_report() -> None:
+    told = (YEAR, record("2011-02-10"), "It cost 5 dollars in 2008.", "It cost 5 dollars in 2008.")
+    assert tells_of_another_time(*told, sourced=False)
+    assert not tells_of_another_time(*told, sourced=True)
+
+
+def test_a_report_of_just_the_day_asked_for_is_of_that_day() -> None:
+    day = (Timeframe("10 February 2011", 20110210, 20110210, "stated"),)
+    text = "It cost 5 in 2008, BBC wrote on 10 February 2011."
+    assert not tells_of_another_time(day, record("2011-02-10"), text, text, sourced=False)
+
+
+@pytest.mark.parametrize("frames", [(), (Timeframe("last year", 20250101, 20251231, "relative"),)])
+def test_no_text_is_of_another_time_where_none_is_stated(frames: tuple[Timeframe, ...]) -> None:
+    assert not tells_of_another_time(frames, record("2010"), "It cost 5 in 2008.", "", sourced=False)
 
 
 def test_without_a_time_asked_for_nothing_is_gained_or_lost() -> None:
