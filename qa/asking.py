@@ -77,7 +77,8 @@ _TWO_FIGURES = _asks(
 # "What is the name of", "which bank": an answer calls somebody or something by name.
 _NAMED = (
     r"(?:airlines?|airports?|banks?|cities|city|compan(?:y|ies)|courts?|farms?|hospitals?|journalists?|judges?|lawyers?|"
-    r"newspapers?|outlets?|police stations?|reporters?|towns?|universit(?:y|ies))\b(?!\s(?!(?:does|has|is|was)\b)\w+s\b)"
+    r"newspapers?|outlets?|police stations?|reporters?|towns?|universit(?:y|ies))\b"
+    r"(?!\s(?!(?:besides|does|has|is|was)\b)\w+s\b)"
 )  # not "which bank cards"
 _NAMED_RU = (
     r"(?:банк|город|суд)(?:а|ах|е|ов|ом|у|ы|и)?\b|судь[яие]\b|(?:больниц|газет|компани|страны-донор)\w+|"
