@@ -30,12 +30,15 @@ _CAPITALS = re.compile(r"[A-ZА-ЯЁҲҚҒӢӮҶ][\w’'-]+")
 _QUOTED = re.compile(r"[«“\"]")
 _NO_NAME = re.compile(
     rf"{MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|tajiks?$|russians?$|uzbeks?$|kyrgyz$|british|"
-    r"(?:таджик|тоҷик)(?!ист)|русск|росси[ий]ск|"
+    r"(?:таджик|тоҷик)(?:ск\w{2,3}|[аеиоу]\w{0,2}|он\w{0,4}|)$|русск|росси[ий]ск|"
     r"(?:deputy|duma|embassy|federal|foreign|government|human|interior|minist(?:er|ry)|parliament|police|president|"
-    r"rights|service|state|watch|министе?р(?:ство)?|мвд|мид|фмс|hrw|iwpr|rfe|rl|asia-plus|азия)$",
+    r"rights|service|state|watch|министе?р(?:ство)?|мвд|мид|фмс)$",
     re.I,
-)  # not what anybody asks the name of: days, peoples, offices, those who report
-_LETTERS = 4  # of two like sounds at least that are the same, the ends of both left aside
+)  # not what anybody asks the name of: days, peoples, offices
+_REPORTS = re.compile(r"(?:hrw|iwpr|rfe|rl|asia-plus|азия)$", re.I)
+_ASKS_WHO_REPORTS = re.compile(r"\b(?:outlet|newspaper|газет|издани|сми\b|рӯзнома|рузнома)", re.I)
+_LETTERS = 4  # of two like sounds at least that are the same
+_ENDS = 3  # letters of the longer one that may be an ending
 _CAUSE = re.compile(
     r"\b(?:because|since|due to|owing|after|following|in response|as a result|in order|result\w*|so that|led to|"
     r"потому|поскольку|из-за|вследствие|после|в связи|в ответ|чтобы|зеро|барои он|бинобар|пас аз|дар натиҷа\w*)\b",
@@ -61,26 +64,30 @@ def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
     return any(not _stands_in(sign, question) for sign in _signs(kind, text))
 
 
-def names_another(text: str, question: str) -> bool:
-    """Does `text` name anybody or anything that the question does not, in whatever spelling? A quoted word may do so,
-    the capital of the first word says nothing."""
+def names_another(text: str, question: str, around: str = "") -> bool:
+    """Does `text` name anybody or anything that the question does not, in whatever spelling? A quoted word may do so.
+    The first word does if it is all in capitals, or has one inside a sentence of `around` too."""
     if _QUOTED.search(text):
         return True
     asked = {sound(word) for word in words(question)}
+    no_names = (_NO_NAME,) if _ASKS_WHO_REPORTS.search(question) else (_NO_NAME, _REPORTS)
     for match in _CAPITALS.finditer(text):
         name = match.group()
-        if match.start() and not _NO_NAME.match(name) and not any(_sound_alike(name, one) for one in asked):
+        if not match.start() and not (name.isupper() or _stands_inside(name, around)):
+            continue
+        if not any(one.match(name) for one in no_names) and not any(_sound_alike(name, one) for one in asked):
             return True
     return False
 
 
+def _stands_inside(name: str, around: str) -> bool:
+    return bool(re.search(rf"[^\W\dA-ZА-ЯЁҲҚҒӢӮҶ][,;]? {re.escape(name)}\b", around))
+
+
 def _sound_alike(name: str, asked: str) -> bool:
     own = sound(name)
-    if own == asked or min(len(own), len(asked)) < _LETTERS:
-        return own == asked
-    return own.startswith(asked[: max(_LETTERS, len(asked) - 2)]) or asked.startswith(
-        own[: max(_LETTERS, len(own) - 2)]
-    )
+    shared = max(_LETTERS, max(len(own), len(asked)) - _ENDS)
+    return own == asked or (len(own) >= shared <= len(asked) and own[:shared] == asked[:shared])
 
 
 @lru_cache(maxsize=4_000)  # of the sentences that many questions find

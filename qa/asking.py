@@ -79,19 +79,32 @@ _NAMED = (
     r"(?:airlines?|airports?|banks?|cities|city|compan(?:y|ies)|courts?|farms?|hospitals?|journalists?|judges?|lawyers?|"
     r"newspapers?|outlets?|police stations?|reporters?|towns?|universit(?:y|ies))\b"
     r"(?!\s(?!(?:besides|does|has|is|was)\b)\w+s\b)"
+    r"(?!\s(?:account|card|case|centre|center|clerk|degree|decision|hearing|limit|loan|official|order|ruling|transfer)\b)"
 )  # not "which bank cards"
 _NAMED_RU = (
     r"(?:банк|город|суд)(?:а|ах|е|ов|ом|у|ы|и)?\b|судь[яие]\b|(?:больниц|газет|компани|страны-донор)\w+|"
     r"журналист(?!ск)\w*"
 )
-_NAMED_TG = r"(?:бемористон|беморхона|бонк|суд|ширкат|шаҳр)(?:е|и|ро|ҳо|ҳои)?\b"
+_NAMED_TG = r"(?:додгоҳ|бемористон|беморхона|бонк|суд|ширкат|шаҳр)(?:е|и|ро|ҳо|ҳои)?\b"
 _FOR_A_NAME = _asks(
-    rf"(?<!in the )(?<!by the )\bnames? of\b|\bwhat (?:is|was|are|were) (?:\S+ ){{1,6}}names?\b|\bwho wrote\b|"
-    rf"\bwho (?:is|was|were) the (?:ambassador|author|general|head|journalist|judge|reporter)\b|"
-    rf"\bwhich (?:\w+ )?{_NAMED}|\bкак зовут|\bназовите имена|\bкто (?:автор|написал)\b|"
+    rf"\b(?:give|list|tell me) (?:the )?names? of\b|\bwhat (?:is|was|are|were) (?:(?!to\b)\S+ ){{1,6}}names?\b|"
+    r"\bwho wrote\b|"
+    rf"\bwho (?:is|was|were) the (?:ambassador|author|general|head(?! of (?:the |a )?(?:household|family))|"
+    r"journalist|judge|reporter)\b|"
+    rf"\bwhich (?:\w+ )?{_NAMED}|\bкак зовут(?!.*\bна (?:войну|работу|службу|фронт))|"
+    r"\bназовите имена|\bкто (?:автор|написал)\b|"
     rf"\bкак(?:ое|ая|ие|овы?) (?:именно )?(?:имя|имена|фамили\w+)\b|"
     rf"\bкак(?:ой|ая|ие|их|ом|ого) (?:именно )?(?:{_NAMED_RU})",
-    rf"\bчӣ ном\b|\bном(?:аш|и|ҳо)\b(?=.*\bчи)|^\W*номи\b|\bкадом {_NAMED_TG}",
+    rf"\bчӣ ном\b|\bном(?:аш|и|ҳо)\b(?!.*\bма(?:н|ро)\b)(?=.*\bч(?:ӣ|ист))|^\W*номи\b(?!.*\bма(?:н|ро)\b)|"
+    rf"\bкадом {_NAMED_TG}",
+)
+# "Can police expel without a court?", "В каком суде обжаловать": what holds in general, or for whoever asks.
+_FOR_A_RULE = _asks(
+    r"\b(?:can|(?-i:may)|must|shall|should|allowed|legal|permitted|required|do I|am I)\b|"
+    r"\b(?:можно|мож(?:ет|ем|ете)|могу|могут|мне|мы|надо|нужно|необходимо|обязан\w*|должен|должны|должна|вправе|"
+    r"разреш[её]н\w*|запрещ[её]н\w*|нельзя|законн[оы]|имеют право)\b|"
+    r"(?<!ли\s)(?<!ет\s)(?<!ут\s)\b(?!десять|девять|двадцать|тридцать|печать|память)\w{3,}(?:ать|ять|ить|еть|уть)(?:ся)?\b",
+    r"\b(?:метавон\w+|бояд|мумкин|лозим|иҷозат|манъ|ҳақ дор\w+|кунам|равам|ман)\b",
 )
 # The first that fits is the kind.
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -147,10 +160,14 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 def kind_of(text: str) -> Kind:
     """The kind of answer asked for; the first pattern that fits, "other" when none does."""
-    asked = _RELATIVE.sub(" ", text)
-    if _ASKS_OTHERWISE.match(asked):
-        asked = _CLAUSE.sub(" ", asked)
+    asked = _without_clauses(text)
     return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
+
+
+def _without_clauses(text: str) -> str:
+    """Without question words that ask for nothing."""
+    asked = _RELATIVE.sub(" ", text)
+    return _CLAUSE.sub(" ", asked) if _ASKS_OTHERWISE.match(asked) else asked
 
 
 def compares(text: str) -> bool:
@@ -159,8 +176,14 @@ def compares(text: str) -> bool:
 
 
 def asks_for_a_name(text: str) -> bool:
-    """Is a name sought, of a person or of one among many banks, courts, towns?"""
-    return bool(_FOR_A_NAME.search(text))
+    """Is a name sought, of a person or of one among many banks, courts, towns? Not where any of a kind would do."""
+    named = bool(_FOR_A_NAME.search(_without_clauses(text)))
+    return named and not asks_for_a_rule(text) and kind_of(text) not in ("count", "when", "why")
+
+
+def asks_for_a_rule(text: str) -> bool:
+    """Is sought what may, must or can be done, which holds beyond the day that it is told of?"""
+    return bool(_FOR_A_RULE.search(text))
 
 
 def without_asking(text: str) -> str:

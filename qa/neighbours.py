@@ -12,7 +12,7 @@ from .question import Asked
 # A sentence that opens so leans on the one before it.
 _LEANS = re.compile(
     r"^[«“\"'(\s—–-]*(?:he|she|it|they|his|her|their|this|these|those|such|another|others|also|however|moreover|"
-    r"for (?:this|that) reason|because of (?:this|that)|that is why|therefore|as a result|"
+    r"for (?:this|that) reason|because of (?:this|that)|that is why|therefore|as a result(?! of)|"
     r"он|она|они|оно|его|её|ее|их|это|эти|этот|такие|такой|также|однако|кроме того|при этом|"
     r"поэтому|из-за этого|по этой причине|в результате|"
     r"ӯ|вай|онҳо|ин|инчунин|аммо|бинобар ин|барои ҳамин|аз ин рӯ|дар натиҷа)\b|"
@@ -50,7 +50,8 @@ _SEVERAL = re.compile(
 )
 # "Which jobs ...": a sentence on more of them goes on with the list.
 _PLURAL = re.compile(
-    r"\b(?:what|which) (?:other )?\w+s\b|\bwhere\b|\bjobs\b|\b(?:какие|каких|каким|какими|куда|где)\b|"
+    r"\b(?:what|which) (?:other )?(?!(?:is|was|does|has|happens)\b)\w+s\b|\bwhere\b|\bjobs\b|"
+    r"\b(?:какие|каких|каким|какими|куда|где)\b|"
     r"\bкадом \w+ҳо|\bкуҷо", re.I
 )  # fmt: skip
 _MORE = re.compile(

@@ -9,10 +9,11 @@ from dataclasses import replace
 from index.ports import Reader
 
 from .answer_type import names_another
-from .asking import asks_for_a_name
+from .asking import asks_for_a_name, asks_for_a_rule
 from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
+from .timeframe import Timeframe
 from .timeliness import tells_of_another_time
 
 READ = 3  # sentences at most; each costs .3 ms a token without VNNI
@@ -25,6 +26,12 @@ _POINTS_BACK = re.compile(
     r"former|same|он|она|они|оно|его|её|ее|их|ему|ей|им|них|него|неё|это|этого|этом|эту|эти|этих|этот|такие|такой|"
     r"также|там|тогда|том|оба|тот|та|ещё|еще|ӯ|вай|онҳо|ин|инчунин|аммо|ҳамин|чунин|дигар)\b",
     re.I,
+)
+# "The 2013 agreement", "соглашение 2013 года", "қонуни соли 2013"
+_OF_A_THING = (
+    r"\b(?:the|this|an?)\s{0}(?:'s)?\s(?!and\b|to\b|was\b|were\b|is\b)[a-z]|"
+    r"\b(?:соглашени|закон|договор|доклад|отчёт|отчет|опрос|перепис|исследовани|қонун|шартнома|созишнома|гузориш)\w*\s"
+    r"(?:от\s|соли\s)?{0}"
 )
 _NAME = re.compile(r"(?<=[\s(«\"'])[A-ZА-ЯЁҲҚҒӢӮҶ]\w+")  # inside a sentence, not at its head
 
@@ -72,11 +79,20 @@ def _judged(asked: Asked, sentence: Sentence, reader: Reader) -> float:
 def _cannot_answer(asked: Asked, sentence: Sentence) -> bool:
     """By what any reader would see: it tells of another time, or no name where one is asked for."""
     question, stored = asked.question.standalone, sentence.found.stored
-    if asks_for_a_name(question) and not names_another(sentence.text, question):
-        return True
     record, passage = stored.document.record, stored.passage
     around = " ".join([record.title, *passage.heading, passage.text])
-    return tells_of_another_time(asked.times, record, sentence.text, around, asked.source is not None)
+    if asks_for_a_name(question) and not names_another(sentence.text, question, around):
+        return True
+    return tells_of_another_time(_when(asked), record, sentence.text, around, asked.source is not None)
+
+
+def _when(asked: Asked) -> list[Timeframe]:
+    """The times that what is asked for is of. A rule may still hold in them; and neither a time behind "When", nor that
+    of "the 2013 agreement", need stand where the answer does."""
+    question = asked.question.standalone
+    if asked.kind == "when" or asks_for_a_rule(question):
+        return []
+    return [time for time in asked.times if not re.search(_OF_A_THING.format(re.escape(time.found)), question, re.I)]
 
 
 def _asked_of(asked: Asked, sentence: Sentence) -> str:

@@ -7,16 +7,25 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from corpus.document import Dated, Record
+from corpus.events import Events
 from corpus.metadata import date_interval
 from corpus.relative_dates import event_dates
 
-from .timeframe import RELATIVE, Timeframe, any_overlaps
+from .timeframe import RELATIVE, Timeframe, any_overlaps, timeframes
 
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d%]|[.,]\d)")
 _DIGIT = re.compile(r"\d")
 _AFTER = 10_000  # a year later in yyyymmdd: reports on a time appear in it or within the year that follows
 _MONTH = 100  # days of one month in yyyymmdd lie nearer than this
 _LATER = 0.5  # worth of such a report
+_FIRST_DAY, _LAST_DAY = 0, 9999_12_31  # of a time without that bound
+_NO_EVENTS = Events({})
+# "$2000", "2000 Tajiks"; and "than in 2023": what is told is set against that year, and happened in another.
+_NO_TIME_OF_IT = re.compile(
+    r"[$€£]\s?\d{4}\b|(?<!\b(?:in|of|by|to)\s)(?<!\bsince\s)(?<!\bсоли\s)(?<!\b[вск]\s)(?<!\bдо\s)\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})|"
+    r"\b(?:than|compared (?:with|to)|чем|по сравнению с|нисбат ба|дар муқоиса бо)\b[^,.;]{0,40}?\b(?:19|20)\d\d\b",
+    re.I,
+)
 
 
 def passage_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> float:
@@ -55,12 +64,13 @@ def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str
     before; and nothing in `around`, its passage behind title and headings, is of that time.
 
     `sourced`: asked for is what a source says, and its time may be that of saying so. A day or month of publication
-    dates what is reported only where the question asks for just that time. Times relative to today count for nothing.
+    dates what is reported only where the question asks for no longer a time. Only stated times count: where an event
+    ends, or what "recently" is, a question leaves open.
     """
-    asked = [frame for frame in frames if frame.basis != "relative"]
+    asked = [frame for frame in frames if frame.basis == "stated"]
     if not asked or (sourced and published_bonus(asked, record) == 1.0):
         return False
-    told = _events(asked, record, text)
+    told = _events(asked, record, _NO_TIME_OF_IT.sub(" ", text))
     too_early = record.published is not None and all(
         frame.first is not None and date_interval(record.published.value)[1] < frame.first for frame in asked
     )
@@ -71,16 +81,21 @@ def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str
 
 def _events(frames: Sequence[Timeframe], record: Record, text: str) -> list[tuple[int, int]]:
     """The times of `text`, without that of its own publication."""
-    intervals = _intervals(text, record.published)
+    intervals = _spans_of_time(text, record.published)
     if record.published is None:
         return list(intervals)
     day, last = date_interval(record.published.value)
-    meant = {(frame.first, frame.last) for frame in frames}
     return [
         (start, end)
         for start, end in intervals
-        if (start, end) in meant or not (start <= day and last <= end and end - start < _MONTH)
+        if not (start <= day and last <= end and end - start < _MONTH) or _is_asked_for(start, end, frames)
     ]
+
+
+def _is_asked_for(start: int, end: int, frames: Sequence[Timeframe]) -> bool:
+    """Does the question ask for a month, or less, that holds this day?"""
+    bounds = ((frame.first or _FIRST_DAY, frame.last or _LAST_DAY) for frame in frames)
+    return any(first <= start and end <= last and last - first < _MONTH for first, last in bounds)
 
 
 @lru_cache(maxsize=4_000)  # of the sentences that many questions find
@@ -88,3 +103,13 @@ def _intervals(text: str, published: Dated | None) -> tuple[tuple[int, int], ...
     if not (_DIGIT.search(text) or RELATIVE.search(text)):
         return ()  # reading dates costs ten times as much as looking for any
     return tuple(date_interval(one.value) for one in event_dates(text, published))
+
+
+@lru_cache(maxsize=4_000)
+def _spans_of_time(text: str, published: Dated | None) -> tuple[tuple[int, int], ...]:
+    """Its dates, ranges and decades; what it says began then, or held until then, is open to that side."""
+    if not (_DIGIT.search(text) or RELATIVE.search(text)):
+        return ()
+    relative = [date_interval(one.value) for one in event_dates(text, published) if one.basis == "inferred"]
+    stated = timeframes(text, None, _NO_EVENTS)
+    return (*relative, *((time.first or _FIRST_DAY, time.last or _LAST_DAY) for time in stated))

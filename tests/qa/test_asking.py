@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.asking import Kind, asks_for_a_name, compares, kind_of, without_asking
+from qa.asking import Kind, asks_for_a_name, asks_for_a_rule, compares, kind_of, without_asking
 
 KINDS: list[tuple[str, Kind]] = [
     ("How many people were refused entry?", "count"),
@@ -179,7 +179,38 @@ def test_whether_two_figures_are_compared(text: str, two: bool) -> None:
         ("What did he do in the name of peace?", False),
         ("Какая судьба его ждёт?", False),
         ("Как назвал мигрантов Курбанов?", False),
+        ("Номаш чӣ буд?", True),
+        ("Кадом додгоҳ инро ҳал кард?", True),
+        ("In which court can I appeal?", False),
+        ("Which companies may hire them?", False),
+        ("В каком суде обжаловать выдворение?", False),
+        ("Дар кадом суд шикоят кунам?", False),
+        ("Что грозит тем, кто написал жалобу?", False),
+        ("What happened to those who wrote to the embassy?", False),
+        ("How many names of fighters were published?", False),
+        ("Why were the names of the soldiers hidden?", False),
+        ("What is needed to change a child's name?", False),
+        ("Номи маро дар рӯйхат чӣ хел ёфтан мумкин?", False),
+        ("Как зовут мигрантов на войну?", False),
+        ("Who is the head of the household when he leaves?", False),
+        ("Which court order closed it?", False),
+        ("Which university degree did they hold?", False),
     ],
 )
 def test_a_name_is_asked_for_in_so_many_words(text: str, asks: bool) -> None:
     assert asks_for_a_name(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Can police expel a migrant without a court in 2026?", True),
+        ("Можно ли работать без патента в ноябре 2026 года?", True),
+        ("Оё соли 2026 бе патент кор кардан мумкин аст?", True),
+        ("How much did the patent cost in 2026?", False),
+        ("Сколько человек выслали в 2026 году?", False),
+        ("Соли 2026 чанд нафар ихроҷ шуд?", False),
+    ],
+)
+def test_a_rule_is_asked_for_by_what_may_or_must_be(text: str, asks: bool) -> None:
+    assert asks_for_a_rule(text) is asks

@@ -159,3 +159,19 @@ def test_highlights_are_the_documents_own_words() -> None:
 )
 def test_another_name_is_one_that_the_question_does_not_bring(text: str, question: str, another: bool) -> None:
     assert names_another(text, question) is another
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "around", "another"),
+    [
+        ("ВТБ остановил переводы.", "Какой банк остановил переводы?", "", True),
+        ("Sberbank stopped.", "Which bank stopped?", "Money at Sberbank is late. Sberbank stopped.", True),
+        ("Money stopped.", "Which bank stopped?", "Money at Sberbank is late. Money stopped.", False),
+        ("He lives in Kazan.", "Which city in Kazakhstan is it?", "", True),
+        ("Money goes through Таджиксодиротбанк.", "Which bank is it?", "", True),
+        ("He told it to RFE.", "Which outlet told it?", "", True),
+        ("He told it to RFE.", "What is his name?", "", False),
+    ],
+)
+def test_a_first_word_may_be_a_name(text: str, question: str, around: str, another: bool) -> None:
+    assert names_another(text, question, around) is another

@@ -102,6 +102,9 @@ def test_a_text_of_the_source_asked_of_is_not_asked_whose_it_is(worth: float, as
         ("How many left in May 2030?", True),  # the document is older than that
         ("What is the name of the town?", True),  # no name is told
         ("How many left in May?", False),
+        ("Can 30 leave in May 2030?", False),  # a rule may still hold
+        ("When in May 2030 did they leave?", False),
+        ("How many left by the May 2030 law?", False),
     ],
 )
 def test_what_cannot_answer_is_denied_unread(question: str, denied: bool) -> None:

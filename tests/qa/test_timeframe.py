@@ -179,3 +179,31 @@ def test_a_broken_table_of_events_is_refused_by_name(content: str, tmp_path: Pat
     path.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidMetadata, match=r"events\.json"):
         Events.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("In 2010–2014 about 5 left.", False),
+        ("Since 2008 it costs 5.", False),
+        ("They may stay until 2042.", False),
+        ("In the 1990s many left.", True),
+        ("It cost 5, more than in 2008.", False),  # set against another year
+        ("2000 Tajiks left.", False),
+        ("It cost $2000 there.", False),
+        ("It cost 5 in 2008.", True),
+    ],
+)
+def test_ranges_open_times_and_amounts_are_no_other_year(text: str, other: bool) -> None:
+    assert tells_of_another_time(YEAR, record("2012-05-01"), text, text, sourced=False) is other
+
+
+def test_a_report_of_the_month_asked_for_is_of_that_month() -> None:
+    month = (Timeframe("February 2011", 20110201, 20110228, "stated"),)
+    text = "It cost 5 in 2008, BBC wrote on 10 February 2011."
+    assert not tells_of_another_time(month, record("2011-02-10"), text, text, sourced=False)
+
+
+def test_what_comes_after_an_event_may_have_begun_before_its_end() -> None:
+    after = (Timeframe("after the pandemic", 20230505, None, "event"),)
+    assert not tells_of_another_time(after, record("2022"), "It rose in 2021.", "", sourced=False)
