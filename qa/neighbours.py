@@ -51,8 +51,7 @@ _SEVERAL = re.compile(
 # "Which jobs ...": a sentence on more of them goes on with the list.
 _PLURAL = re.compile(
     r"\b(?:what|which) (?:other )?(?!(?:is|was|does|has|happens)\b)\w+s\b|\bwhere\b|\bjobs\b|"
-    r"\b(?:какие|каких|каким|какими|куда|где)\b|"
-    r"\bкадом \w+ҳо|\bкуҷо", re.I
+    r"\b(?:какие|каких|каким|какими|куда|где)\b|\bкадом \w+[ҳх]о|\bку[ҷч]о", re.I
 )  # fmt: skip
 _MORE = re.compile(
     r"^\W*(?:then|next|also|затем|потом|далее|также|сипас|инчунин|ҳамчунин)\b|\b(?:as well|too)\W*$|"

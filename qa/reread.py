@@ -13,7 +13,7 @@ from .asking import asks_for_a_name, asks_for_a_rule
 from .extract import Sentence
 from .neighbours import leans
 from .question import Asked
-from .timeframe import Timeframe
+from .timeframe import Timeframe, tells_which
 from .timeliness import tells_of_another_time
 
 READ = 3  # sentences at most; each costs .3 ms a token without VNNI
@@ -26,12 +26,6 @@ _POINTS_BACK = re.compile(
     r"former|same|он|она|они|оно|его|её|ее|их|ему|ей|им|них|него|неё|это|этого|этом|эту|эти|этих|этот|такие|такой|"
     r"также|там|тогда|том|оба|тот|та|ещё|еще|ӯ|вай|онҳо|ин|инчунин|аммо|ҳамин|чунин|дигар)\b",
     re.I,
-)
-# "The 2013 agreement", "соглашение 2013 года", "қонуни соли 2013"
-_OF_A_THING = (
-    r"\b(?:the|this|an?)\s{0}(?:'s)?\s(?!and\b|to\b|was\b|were\b|is\b)[a-z]|"
-    r"\b(?:соглашени|закон|договор|доклад|отчёт|отчет|опрос|перепис|исследовани|қонун|шартнома|созишнома|гузориш)\w*\s"
-    r"(?:от\s|соли\s)?{0}"
 )
 _NAME = re.compile(r"(?<=[\s(«\"'])[A-ZА-ЯЁҲҚҒӢӮҶ]\w+")  # inside a sentence, not at its head
 
@@ -80,9 +74,9 @@ def _cannot_answer(asked: Asked, sentence: Sentence) -> bool:
     """By what any reader would see: it tells of another time, or no name where one is asked for."""
     question, stored = asked.question.standalone, sentence.found.stored
     record, passage = stored.document.record, stored.passage
-    around = " ".join([record.title, *passage.heading, passage.text])
-    if asks_for_a_name(question) and not names_another(sentence.text, question, around):
+    if asks_for_a_name(question) and not names_another(sentence.text, question, passage.text):
         return True
+    around = " ".join([record.title, *passage.heading, passage.text])
     return tells_of_another_time(_when(asked), record, sentence.text, around, asked.source is not None)
 
 
@@ -92,7 +86,7 @@ def _when(asked: Asked) -> list[Timeframe]:
     question = asked.question.standalone
     if asked.kind == "when" or asks_for_a_rule(question):
         return []
-    return [time for time in asked.times if not re.search(_OF_A_THING.format(re.escape(time.found)), question, re.I)]
+    return [time for time in asked.times if not tells_which(time, question)]
 
 
 def _asked_of(asked: Asked, sentence: Sentence) -> str:

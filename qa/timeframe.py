@@ -99,6 +99,13 @@ _AFTER_EVENT = re.compile(rf"\b(?:{_AFTER})\s(?:the\s)?$", _IGNORE)
 _UNTIL = re.compile(
     r"\b(?:before|until|till|by|up to|prior to|до|перед|к|то|пеш аз|қабл аз)\s(?:the\s|соли\s|моҳи\s)?$", _IGNORE
 )
+# "The 2013 agreement", "соглашение 2013 года", "қонуни соли 2013"
+_THE = re.compile(r"\b(?:the|this|an?)\s$", _IGNORE)
+_NOUN = re.compile(r"(?:'s)?\s(?!(?:and|is|to|was|were)\b)[a-z]", _IGNORE)
+_OF_A_THING = re.compile(
+    r"\b(?:соглашени|закон|договор|доклад|отчёт|отчет|опрос|перепис|исследовани|қонун|шартнома|созишнома|гузориш)\w*\s"
+    r"(?:от\s|соли\s)?$", _IGNORE
+)  # fmt: skip
 # Any word that a relative time holds; most questions hold none.
 RELATIVE = re.compile(
     r"ago\b|last|past|this|next|previous|current|today|yesterday|назад|прошл|минувш|последни|эт(?:ого|от|ом)|нынешн|текущ|"
@@ -195,6 +202,12 @@ def _number(word: str) -> int:
 def overlaps(frame: Timeframe, first: int, last: int) -> bool:
     """Do the days from `first` to `last` share one with the frame?"""
     return (frame.last is None or first <= frame.last) and (frame.first is None or last >= frame.first)
+
+
+def tells_which(frame: Timeframe, text: str) -> bool:
+    """Does it tell in `text` which thing is meant, "the 2013 agreement", rather than when what is asked for was?"""
+    before, _, after = text.partition(frame.found)
+    return bool((_THE.search(before) and _NOUN.match(after)) or _OF_A_THING.search(before))
 
 
 def any_overlaps(frames: Iterable[Timeframe], first: int, last: int) -> bool:

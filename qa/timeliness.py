@@ -22,7 +22,9 @@ _FIRST_DAY, _LAST_DAY = 0, 9999_12_31  # of a time without that bound
 _NO_EVENTS = Events({})
 # "$2000", "2000 Tajiks"; and "than in 2023": what is told is set against that year, and happened in another.
 _NO_TIME_OF_IT = re.compile(
-    r"[$€£]\s?\d{4}\b|(?<!\b(?:in|of|by|to)\s)(?<!\bsince\s)(?<!\bсоли\s)(?<!\b[вск]\s)(?<!\bдо\s)\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})|"
+    r"[$€£]\s?\d{4}\b|"
+    r"(?<!\b(?:in|of|by|to)\s)(?<!\bsince\s)(?<!\bсоли\s)(?<!\b[вск]\s)(?<!\bдо\s)"
+    r"\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})|"
     r"\b(?:than|compared (?:with|to)|чем|по сравнению с|нисбат ба|дар муқоиса бо)\b[^,.;]{0,40}?\b(?:19|20)\d\d\b",
     re.I,
 )
@@ -53,7 +55,7 @@ def sentence_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> fl
     asked for."""
     if not frames:
         return 0.0
-    intervals = _intervals(text, record.published)
+    intervals = _times(text, record.published)
     if any(any_overlaps(frames, first, last) for first, last in intervals):
         return 1.0
     return -1.0 if intervals else 0.5 * published_bonus(frames, record)
@@ -81,7 +83,7 @@ def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str
 
 def _events(frames: Sequence[Timeframe], record: Record, text: str) -> list[tuple[int, int]]:
     """The times of `text`, without that of its own publication."""
-    intervals = _spans_of_time(text, record.published)
+    intervals = _times(text, record.published)
     if record.published is None:
         return list(intervals)
     day, last = date_interval(record.published.value)
@@ -99,17 +101,10 @@ def _is_asked_for(start: int, end: int, frames: Sequence[Timeframe]) -> bool:
 
 
 @lru_cache(maxsize=4_000)  # of the sentences that many questions find
-def _intervals(text: str, published: Dated | None) -> tuple[tuple[int, int], ...]:
-    if not (_DIGIT.search(text) or RELATIVE.search(text)):
-        return ()  # reading dates costs ten times as much as looking for any
-    return tuple(date_interval(one.value) for one in event_dates(text, published))
-
-
-@lru_cache(maxsize=4_000)
-def _spans_of_time(text: str, published: Dated | None) -> tuple[tuple[int, int], ...]:
+def _times(text: str, published: Dated | None) -> tuple[tuple[int, int], ...]:
     """Its dates, ranges and decades; what it says began then, or held until then, is open to that side."""
     if not (_DIGIT.search(text) or RELATIVE.search(text)):
-        return ()
+        return ()  # reading dates costs ten times as much as looking for any
     relative = [date_interval(one.value) for one in event_dates(text, published) if one.basis == "inferred"]
     stated = timeframes(text, None, _NO_EVENTS)
     return (*relative, *((time.first or _FIRST_DAY, time.last or _LAST_DAY) for time in stated))

@@ -201,6 +201,8 @@ def test_what_is_counted_out_is_shown_to_its_end(sentences: list[str], best: int
         ("Кадом ҷойҳо баста шуданд?", "Меҳмонхонаҳо низ баста шуданд.", True),
         ("Which jobs are closed?", "Hotels are well kept.", False),
         ("Why are they closed?", "Hotels are closed to them as well.", False),
+        ("What is closed to them?", "Hotels are closed to them as well.", False),  # "is" is no plural
+        ("Кадом чойхо баста шуданд?", "Меҳмонхонаҳо низ баста шуданд.", True),  # typed without Tajik letters
     ],
 )
 def test_a_list_goes_on_with_what_is_so_too(question: str, following: str, comes: bool) -> None:
@@ -212,6 +214,12 @@ def test_a_list_goes_on_with_what_is_so_too(question: str, following: str, comes
 def test_what_follows_from_a_reason_comes_with_it(opening: str) -> None:
     told = ["He had three children.", f"{opening}, he stayed."]
     assert picked(told, 1, "Why did he stay?") == told
+
+
+def test_what_is_a_result_of_something_named_stands_alone() -> None:
+    assert picked(["He had three children.", "As a result of the ban, he stayed."], 1) == [
+        "As a result of the ban, he stayed."
+    ]
 
 
 def test_who_only_goes_on_speaking_is_no_speaker() -> None:

@@ -167,6 +167,7 @@ def test_another_name_is_one_that_the_question_does_not_bring(text: str, questio
         ("ВТБ остановил переводы.", "Какой банк остановил переводы?", "", True),
         ("Sberbank stopped.", "Which bank stopped?", "Money at Sberbank is late. Sberbank stopped.", True),
         ("Money stopped.", "Which bank stopped?", "Money at Sberbank is late. Money stopped.", False),
+        ("Migrants are late.", "Which bank is late?", "Tajiks, all migrants, are late. Migrants are late.", False),
         ("He lives in Kazan.", "Which city in Kazakhstan is it?", "", True),
         ("Money goes through Таджиксодиротбанк.", "Which bank is it?", "", True),
         ("He told it to RFE.", "Which outlet told it?", "", True),

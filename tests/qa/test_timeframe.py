@@ -12,7 +12,7 @@ from corpus.errors import InvalidMetadata
 from corpus.events import Events
 from qa.answer import Query
 from qa.question import Context, QuestionPolicy, shipped_events, understand
-from qa.timeframe import Timeframe, timeframes
+from qa.timeframe import Timeframe, tells_which, timeframes
 from qa.timeliness import passage_bonus, published_bonus, sentence_bonus, tells_of_another_time
 from tests.qa.samples import GLOSSARY
 
@@ -207,3 +207,24 @@ def test_a_report_of_the_month_asked_for_is_of_that_month() -> None:
 def test_what_comes_after_an_event_may_have_begun_before_its_end() -> None:
     after = (Timeframe("after the pandemic", 20230505, None, "event"),)
     assert not tells_of_another_time(after, record("2022"), "It rose in 2021.", "", sourced=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        ("Who signed the 2013 agreement?", True),
+        ("What did the May 2013 law change?", True),
+        ("Что изменило соглашение 2013 года?", True),
+        ("Қонуни соли 2013 чиро тағйир дод?", True),
+        ("How many left in the spring of 2013?", False),
+        ("Сколько уехало в феврале 2013 года?", False),
+        ("How high was the toll in 2013?", False),
+    ],
+)
+def test_a_time_may_tell_which_thing_is_meant(text: str, which: bool) -> None:
+    (frame,) = timeframes(text, None, Events({}))
+    assert tells_which(frame, text) is which
+
+
+def test_a_range_is_of_each_of_its_years() -> None:
+    assert sentence_bonus(YEAR, record("2015"), "In 2010–2014 about 5 left.") == 1.0
