@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qa.abstain import Calibration, Evidence, chance, decide, gather, read_and_gather
 from qa.answer import Query
 from qa.question import understand
+from qa.reread import DENIED
 from qa.retrieve import Retrieval
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
@@ -46,6 +47,18 @@ def test_what_is_read_sets_the_order_and_is_one_more_piece_of_evidence(bias: flo
     sentences, evidence = read_and_gather(asked, retrieval, ranked, reader, 0.5, model)
     assert sentences[0].text.endswith(first)
     assert evidence == replace(gather(asked, retrieval, ranked), read=read)
+
+
+def test_for_a_first_sentence_that_cannot_answer_no_other_speaks() -> None:
+    asked = understand(Query("Where did they go?"), GLOSSARY)
+    one = found(passage(["Gulya went to Baku.", "Gulya went to Asia."]))
+    ranked = [sentence(one, 0, score=2.0), sentence(one, 1, score=1.0)]
+    reader, model = Judge(Baku=DENIED, Asia=-3.5), Calibration(Evidence(), 0.0, 0.5, 0.0)
+    sentences, evidence = read_and_gather(
+        asked, Retrieval(above=np.array([0.1], np.float32)), ranked, reader, 0.5, model
+    )
+    assert [one.read for one in sentences] == [DENIED, -3.5]
+    assert evidence.read == DENIED
 
 
 @pytest.mark.parametrize(
