@@ -125,7 +125,7 @@ def _as_markdown(blocks: Sequence[Block]) -> str:
 def _marked(kind: str, text: str) -> str:
     if kind == "code":
         return f"```json\n{text}\n```"
-    shown = "\n".join(line.lstrip() for line in text.split("\n")) if kind == "quote" else " ".join(text.split())
+    shown = "\n".join(line.strip() for line in text.split("\n")) if kind == "quote" else " ".join(text.split())
     shown = _OPENING.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", shown))
     return _MARKS[kind] + shown.replace("\n", "\n> ")  # a quoted line break stays inside its quote
 

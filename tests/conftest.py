@@ -3,6 +3,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.load_profile("ci")  # the same examples at every run; `make fuzz` looks for new ones
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,7 @@ def rendered(markdown: str) -> tuple[set[str], str]:
 @example(FORGED)
 @example("\\[1] \\")
 @example("a__b__ _c_ d_ _")
+@example("1  \n1")  # two blanks at a line's end break it
 @given(st.text(st.sampled_from("ab1 \n#*_[]()<>&!|~`\\-+=.:;\"'{}^$/"), min_size=1, max_size=60))
 def test_a_documents_words_stand_in_markdown_as_themselves(words: str) -> None:
     kinds, seen = rendered(dossier._as_markdown([("quote", words)]))
