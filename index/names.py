@@ -1,8 +1,9 @@
 """Which names do the passages of a segment hold? A list beside the other files, for finding misspelt ones.
 
 A name is a word that most passages write with a capital inside a sentence, or at its beginning before another word with
-a capital ("Malokhat Kholikzoda said"); those that only begin sentences with it tell nothing and do not count. Nothing
-else is known of it: no kind, no person. Passages are counted as written; what was deleted since is told by
+a capital ("Malokhat Kholikzoda said"), an age ("Nekrouz, 23, drives") or a note that it is no real one ("Laziz (a
+changed name)"); those that only begin sentences with it tell nothing and do not count. Nothing else is known of it: no
+kind, no person. Passages are counted as written; what was deleted since is told by
 `PassageIndex.idf`, not here.
 """
 
@@ -34,7 +35,10 @@ _CAPITAL = re.compile(r"[^\W\d_a-zа-яёғӣқӯҳҷ][^\W\d_]*[’']?[^\W\d_]+"
 _INSIDE = re.compile(
     r"(?<=[^\W\d_]\s)|(?<=[^\W\d_]-)|(?<=[,;:–—]\s)|(?<=[^\W\d_]\s[«“\"(])|(?<=\b[^\W\d_a-zа-яёғӣқӯҳҷ]\.\s)"
 )
-_NEXT = re.compile(r"\s(?:[^\W\d_a-zа-яёғӣқӯҳҷ]\.\s)*[^\W\d_a-zа-яёғӣқӯҳҷ]\w")
+_NEXT = re.compile(
+    r"\s(?:[^\W\d_a-zа-яёғӣқӯҳҷ]\.\s)*[^\W\d_a-zа-яёғӣқӯҳҷ]\w|"
+    r",\s[1-9]\d(?:,|-|\sлет\b|\sгода?\b|\sсола\b)|\s\([1-9]\d\)|\s\([^)]{0,20}\b(?:name|имя|имени|ном)\b"
+)
 
 
 class NameCounter:

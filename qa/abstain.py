@@ -20,7 +20,7 @@ from .answer import Reason
 from .answer_type import TYPED, holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
-from .reread import DENIED, reread
+from .reread import CERTAIN, DENIED, reread
 from .retrieve import Retrieval
 from .slots import Slot, slots
 
@@ -131,8 +131,9 @@ def _undated(question: str, text: str) -> bool:
 def chance(evidence: Evidence, calibration: Calibration, met: float) -> float:
     """How likely an answer is. `met`: see Retrieval; where no passage holds any word of the question, in any spelling
     or language that is known of it, what is merely near answers nothing: of 18 such golden questions one had an answer,
-    of four of the development gold file none."""
-    return calibration.probability(evidence) if met else 0.0
+    of four of the development gold file none. And where a reader is certain that nothing read answers, nothing else
+    outweighs it."""
+    return calibration.probability(evidence) if met and evidence.read > CERTAIN else 0.0
 
 
 def decide(probability: float, evidence: Evidence, calibration: Calibration) -> Reason | None:

@@ -16,13 +16,13 @@ from corpus.language import detect
 from index.tokenize import name_stem, query_terms, query_words, term, words
 
 from .answer import Expansion, Query, Question
-from .asking import Kind, kind_of, without_asking
+from .asking import Kind, asks_for_a_rule, kind_of, without_asking
 from .attribution import Attribution, attributed
 from .followup import standalone
 from .lexicon import Lexicon, shipped_lexicon
 from .mistyped import mend
 from .names import respelt
-from .timeframe import Timeframe, timeframes
+from .timeframe import Timeframe, timeframes, without_the_present
 from .vocabulary import Vocabulary
 
 # A name in another spelling, or a word in another language, counts half of the word as typed: docs/evaluation.md.
@@ -106,7 +106,9 @@ def open_glossary(path: Path | None = None) -> Glossary:
 def understand(query: Query, glossary: Glossary, context: Context | None = None) -> Asked:
     """Without a context only the glossary is known: nothing is mended and no name is looked for."""
     context = context or Context()
-    turn, text = _standing_alone(query, glossary, context)
+    turn, asked_then = _standing_alone(query, glossary, context)
+    times = timeframes(asked_then, context.today, context.events) if context.policy.times else ()
+    text = without_the_present(asked_then, times, context.today) if asks_for_a_rule(asked_then) else asked_then
     language = _language(turn, text)
     plain, source = attributed(text) if context.policy.sources else (text, None)
     sought = without_asking(plain)
@@ -115,7 +117,6 @@ def understand(query: Query, glossary: Glossary, context: Context | None = None)
         *_from_names(sought, language, glossary, context),
     ]
     spellings += _from_lexicon(sought, language, spellings, context)
-    times = timeframes(text, context.today, context.events) if context.policy.times else ()
     question = Question(query.text, language, text, tuple(one.shown for one in spellings), times)
     return Asked(question, kind_of(plain), *_concepts(sought, language, spellings), plain, source)
 

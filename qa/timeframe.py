@@ -106,6 +106,8 @@ _OF_A_THING = re.compile(
     r"\b(?:соглашени|закон|договор|доклад|отчёт|отчет|опрос|перепис|исследовани|қонун|шартнома|созишнома|гузориш)\w*\s"
     r"(?:от\s|соли\s)?$", _IGNORE
 )  # fmt: skip
+_BEFORE_A_TIME = r"\s*(?:\b(?:in|as of|for|during|on|в|на|за|дар)\s+)?(?:(?:the )?year\s+)?(?:(?:моҳи|соли)\s+)*"
+_BEHIND_A_TIME = r"(?:\s?(?:год\w*|г\.))?"
 # Any word that a relative time holds; most questions hold none.
 RELATIVE = re.compile(
     r"ago\b|last|past|this|next|previous|current|today|yesterday|назад|прошл|минувш|последни|эт(?:ого|от|ом)|нынешн|текущ|"
@@ -208,6 +210,17 @@ def tells_which(frame: Timeframe, text: str) -> bool:
     """Does it tell in `text` which thing is meant, "the 2013 agreement", rather than when what is asked for was?"""
     before, _, after = text.partition(frame.found)
     return bool((_THE.search(before) and _NOUN.match(after)) or _OF_A_THING.search(before))
+
+
+def without_the_present(text: str, frames: Iterable[Timeframe], today: date | None) -> str:
+    """`text` without stated times of the year that it is asked in: a rule is asked for as it stands now, and the texts
+    that tell it are older."""
+    for frame in frames if today else ():
+        within = all(day is not None and day // 10_000 == today.year for day in (frame.first, frame.last))
+        if frame.basis == "stated" and within:
+            named = _BEFORE_A_TIME + re.escape(frame.found) + _BEHIND_A_TIME
+            text = re.sub(named, "", text, count=1, flags=_IGNORE).lstrip(" ,")
+    return text
 
 
 def any_overlaps(frames: Iterable[Timeframe], first: int, last: int) -> bool:

@@ -20,12 +20,20 @@ _MONTH = 100  # days of one month in yyyymmdd lie nearer than this
 _LATER = 0.5  # worth of such a report
 _FIRST_DAY, _LAST_DAY = 0, 9999_12_31  # of a time without that bound
 _NO_EVENTS = Events({})
-# "$2000", "2000 Tajiks"; and "than in 2023": what is told is set against that year, and happened in another.
-_NO_TIME_OF_IT = re.compile(
+_AMOUNT = re.compile(
     r"[$€£]\s?\d{4}\b|"
     r"(?<!\b(?:in|of|by|to)\s)(?<!\bsince\s)(?<!\bсоли\s)(?<!\b[вск]\s)(?<!\bдо\s)"
-    r"\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})|"
-    r"\b(?:than|compared (?:with|to)|чем|по сравнению с|нисбат ба|дар муқоиса бо)\b[^,.;]{0,40}?\b(?:19|20)\d\d\b",
+    r"\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})"
+)
+# "More than in 2023", "up from 2023": what is told is set against that year, and happened in another.
+_YEAR_NOT_SPANNED = r"(?:19|20)\d\d\b(?!\s?(?:to|until|till|through|[-–—])\s?\d)"
+_SET_AGAINST = re.compile(
+    r"\b(?:than|compare[ds]? (?:with|to)|чем|по сравнению с|нисбат ба|дар муқоиса бо)\b[^,.;]{0,40}?\b(?:19|20)\d\d\b|"
+    r"\b(?:spike|jump|surge|rise|increase|growth|drop|decline|fall|up|down)\b[^,.;]{0,20}?"
+    rf"\b(?:from|on|over|against) (?:the same \w+ (?:of|in) )?{_YEAR_NOT_SPANNED}|"
+    rf"\b(?:above|below|over|under) the {_YEAR_NOT_SPANNED}|"
+    r"\b(?:к|выше|ниже) (?:уровн[юя] )?(?:19|20)\d\d\b(?= год\w* (?:на|в)\b)|\bуровн\w+ (?:19|20)\d\d\b|"
+    r"\bаз соли (?:19|20)\d\d\b(?= (?:\w+ )?(?:зиёд|кам|беш))",
     re.I,
 )
 
@@ -62,8 +70,8 @@ def sentence_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> fl
 
 
 def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str, around: str, sourced: bool) -> bool:
-    """Can a sentence not tell of the time asked for? It dates things in other times only, or its document was published
-    before; and nothing in `around`, its passage behind title and headings, is of that time.
+    """Can a sentence not tell of the time asked for? It dates things in other times only, or sets them against that one,
+    or its document was published before; and nothing in `around`, its passage behind title and headings, is of that time.
 
     `sourced`: asked for is what a source says, and its time may be that of saying so. A day or month of publication
     dates what is reported only where the question asks for no longer a time. Only stated times count: where an event
@@ -72,18 +80,26 @@ def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str
     asked = [frame for frame in frames if frame.basis == "stated"]
     if not asked or (sourced and published_bonus(asked, record) == 1.0):
         return False
-    told = _events(asked, record, _NO_TIME_OF_IT.sub(" ", text))
+    told = _events(asked, record, text)
     too_early = record.published is not None and all(
         frame.first is not None and date_interval(record.published.value)[1] < frame.first for frame in asked
     )
-    if not (told or too_early) or any(any_overlaps(asked, *one) for one in told):
+    if any(any_overlaps(asked, *one) for one in told):
         return False
-    return not any(any_overlaps(asked, *one) for one in _events(asked, record, around))
+    if is_set_against(asked, text):
+        return True
+    return (bool(told) or too_early) and not any(any_overlaps(asked, *one) for one in _events(asked, record, around))
+
+
+def is_set_against(frames: Sequence[Timeframe], text: str) -> bool:
+    """Does `text` only compare with a time of the frames, "more than in 2010"?"""
+    years = (int(match.group()[-4:]) * 10_000 for match in _SET_AGAINST.finditer(text))
+    return any(any_overlaps(frames, year + 101, year + 1231) for year in years)
 
 
 def _events(frames: Sequence[Timeframe], record: Record, text: str) -> list[tuple[int, int]]:
-    """The times of `text`, without that of its own publication."""
-    intervals = _times(text, record.published)
+    """The times of `text`, without that of its own publication and those that it is only set against."""
+    intervals = _times(_SET_AGAINST.sub(" ", _AMOUNT.sub(" ", text)), record.published)
     if record.published is None:
         return list(intervals)
     day, last = date_interval(record.published.value)

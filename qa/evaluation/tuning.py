@@ -17,7 +17,7 @@ from ..answer import Query
 from ..extract import Sentence, Signals, rank_sentences, signal_values
 from ..pipeline import Fitted
 from ..question import Asked, Context, understand
-from ..reread import READ, log_odds
+from ..reread import CERTAIN, READ, log_odds
 from ..retrieve import Retrieval, RetrievalPolicy, encode_question, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import GoldQuestion, folded
@@ -115,7 +115,10 @@ def fit_refusal(
     model = Calibration(Evidence(*weights), bias, LIKELIER, _between(outside, inside))
     if reader:
         read = [weighed(case, Fitted(sentence, model, reading), reader)[1] for case in used]
-        untaught = np.array([case.gold.id in unread for case in used])
+        # of what a reader is certain, the other evidence is not asked
+        untaught = np.array([
+            case.gold.id in unread and one.read > CERTAIN for case, one in zip(used, read, strict=True)
+        ])
         known = [one for one, is_untaught in zip(read, untaught, strict=True) if is_untaught]
         return _with_reading(model, known, _answerable(used)[untaught])
     return model

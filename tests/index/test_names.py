@@ -82,6 +82,21 @@ def test_a_name_may_begin_a_sentence_or_follow_an_initial(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("Nekrouz, 23, drives a taxi. However, 23 workers left.", ["Nekrouz"]),
+        ("Laziz (a changed name) stayed. Wages (in roubles) fell.", ["Laziz"]),
+        ("Tolib (26) waited. Sharof, 27-year-old, waited.", ["Tolib", "Sharof"]),
+        ("Некруз, 23 года, водит такси. Однако, 23 рабочих уехали.", ["Некруз"]),
+        ("Лазиз (имя изменено) остался. Зарплаты (в рублях) упали.", ["Лазиз"]),
+    ],
+)
+def test_an_age_or_a_note_tells_that_a_sentence_begins_with_a_name(text: str, names: list[str], tmp_path: Path) -> None:
+    _, store = built(tmp_path, [document("one", text)])
+    assert written(opened(store), *names, "However", "Wages", "Однако", "Зарплаты") == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
         ("Об этом сказал министр Грызлов. Потом министр уехал в Худжанд.", ["Грызлов", "Худжанд"]),
         ("Дар ин бора вазир Раҳмонзода дар шаҳри Хуҷанд гуфт. Баъд вазир рафт.", ["Раҳмонзода", "Хуҷанд"]),
     ],

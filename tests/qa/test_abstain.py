@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa.abstain import Calibration, Evidence, chance, decide, gather, read_and_gather
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import DENIED
+from qa.reread import CERTAIN, DENIED
 from qa.retrieve import Retrieval
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
@@ -83,6 +83,14 @@ def test_where_no_passage_holds_a_word_of_the_question_nearness_is_no_answer() -
     near, calibration = Evidence(similarity=0.9), Calibration(Evidence(similarity=9.0), 0.0, 0.5, 0.8)
     assert chance(near, calibration, met=0.01) == calibration.probability(near) > 0.9
     assert chance(near, calibration, met=0.0) == 0.0
+
+
+def test_nothing_outweighs_a_reader_that_is_certain() -> None:
+    calibration = Calibration(Evidence(similarity=100.0, read=0.5), -10.0, 0.5, 0.8)
+    near = Evidence(similarity=0.9, read=CERTAIN)
+    assert calibration.probability(near) > 0.9
+    assert chance(near, calibration, met=1.0) == 0.0
+    assert chance(replace(near, read=CERTAIN + 0.01), calibration, met=1.0) > 0.9
 
 
 @given(EVIDENCE, EVIDENCE, NUMBERS)

@@ -12,8 +12,8 @@ from corpus.errors import InvalidMetadata
 from corpus.events import Events
 from qa.answer import Query
 from qa.question import Context, QuestionPolicy, shipped_events, understand
-from qa.timeframe import Timeframe, tells_which, timeframes
-from qa.timeliness import passage_bonus, published_bonus, sentence_bonus, tells_of_another_time
+from qa.timeframe import Timeframe, tells_which, timeframes, without_the_present
+from qa.timeliness import is_set_against, passage_bonus, published_bonus, sentence_bonus, tells_of_another_time
 from tests.qa.samples import GLOSSARY
 
 TODAY = date(2026, 11, 22)
@@ -228,3 +228,54 @@ def test_a_time_may_tell_which_thing_is_meant(text: str, which: bool) -> None:
 
 def test_a_range_is_of_each_of_its_years() -> None:
     assert sentence_bonus(YEAR, record("2015"), "In 2010–2014 about 5 left.") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [
+        ("143 thousand were refused, a spike from 2011.", True),
+        ("143 thousand were refused, more than in 2011.", True),
+        ("Refused: 143 thousand, far above the 2011 level.", True),
+        ("Отказов на 20 процентов больше, чем в 2011 году.", True),
+        ("Число выросло к 2011 году на 5 процентов.", True),
+        ("Рақам аз соли 2011 хеле зиёд аст.", True),
+        ("A rise from 2011 to 2013 followed.", False),
+        ("143 thousand were refused in 2011, more than in 2010.", False),
+        ("Refusals rose in 2011.", False),
+    ],
+)
+def test_a_year_that_is_only_compared_with_is_another(text: str, against: bool) -> None:
+    assert is_set_against(YEAR, text) is against
+    assert tells_of_another_time(YEAR, record("2012-05-01"), text, text, sourced=False) is against
+
+
+def test_what_is_compared_with_a_year_counts_for_its_own() -> None:
+    own = (Timeframe("January-July 2012", 20120101, 20120731, "stated"),)
+    text = "143 thousand were refused from January to July, a spike from 2011."
+    assert not tells_of_another_time(own, record("2012-09-01"), text, text, sourced=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Can police expel a migrant without a court in 2026?", "Can police expel a migrant without a court?"),
+        ("Можно ли работать без патента в ноябре 2026 года?", "Можно ли работать без патента?"),
+        ("В 2026 году можно ли въехать?", "можно ли въехать?"),
+        ("Соли 2026 рафтан мумкин аст?", "рафтан мумкин аст?"),
+        ("Could one enter in 2024?", "Could one enter in 2024?"),
+        ("From 2026, can children go to school?", "From 2026, can children go to school?"),
+        ("Can I go back after 2025?", "Can I go back after 2025?"),
+    ],
+)
+def test_a_rule_is_asked_for_as_it_stands_now(text: str, asked: str) -> None:
+    assert without_the_present(text, timeframes(text, TODAY, Events({})), TODAY) == asked
+    assert without_the_present(text, timeframes(text, None, Events({})), None) == text
+
+
+def test_the_present_is_left_out_of_rules_only_and_its_time_still_counts() -> None:
+    context = Context(today=TODAY)
+    rule = understand(Query("Can police expel a migrant in 2026?"), GLOSSARY, context)
+    assert rule.question.standalone == rule.sought == "Can police expel a migrant?"
+    assert [time.found for time in rule.times] == ["2026"]
+    fact = understand(Query("How many were expelled in 2026?"), GLOSSARY, context)
+    assert fact.question.standalone == "How many were expelled in 2026?"
