@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
-from corpus.document import Span
+from corpus.document import Passage, Span
 from index.ports import Reader
 from index.tokenize import words
 
@@ -21,7 +21,7 @@ from .answer_type import TYPED, holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
 from .reread import CERTAIN, DENIED, reread
-from .retrieve import Retrieval
+from .retrieve import Found, Retrieval
 from .slots import Slot, slots
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -35,11 +35,11 @@ class Evidence:
 
     similarity: the best window's cosine; background: the question's mean cosine with windows of its language; lead:
     how far the best window stands above the fifth; missing: the largest share of the question's idf mass held by one
-    word that the best passage lacks, with title and headings; sentence: the best sentence's score; words: words of the
-    question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: the
-    best passage, its title and its date name no year that the question names; elsewhere: of places, nations and groups
+    word that the best passage lacks, with title, headings and the passage before it where that was found too; sentence: the best sentence's score; words: words of the
+    question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: none
+    of these, nor its date, names a year that the question names; elsewhere: of places, nations and groups
     of people, how many kinds the question names one of that the sentence and its neighbours do not, and one more where
-    the source asked of is another; unnamed: the share of names that the best passage lacks; read: the best log odds of
+    the source asked of is another; unnamed: the share of names that they lack; read: the best log odds of
     those that a reader read, since a question has an answer where any sentence is one; 0 where none was.
     """
 
@@ -85,7 +85,8 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
     headed = " ".join([stored.document.record.title, *passage.heading])
     near = passage.sentences[max(0, best.place - 1) : best.place + 2]
     beside = covered_words(asked, f"{headed} {Span(near[0].start, near[-1].end).slice(passage.text)}", passage.language)
-    held = covered_words(asked, f"{headed} {passage.text}", passage.language)
+    told = f"{headed} {_before(passage, retrieval.found)} {passage.text}"
+    held = covered_words(asked, told, passage.language)
     other_source = asked.source is not None and bool(asked.source.outlets) and best.signals.source == 0.0
     absent = {one.word: one.is_name for one in asked.concepts if one.word not in held and one.word in shares}
     return Evidence(
@@ -97,7 +98,7 @@ def gather(asked: Asked, retrieval: Retrieval, ranked: Sequence[Sentence]) -> Ev
         words=float(len(asked.concepts)),
         count=float(asked.kind == "count"),
         untyped=float(asked.kind in TYPED and not holds_kind(asked.kind, best.text, question)),
-        undated=float(_undated(question, f"{headed} {passage.text} {stored.document.record.published}")),
+        undated=float(_undated(question, f"{told} {stored.document.record.published}")),
         elsewhere=float(len({one.kind for one in slots(question) if _is_told_apart(one, beside)}) + other_source),
         unnamed=sum(shares[word] for word, is_name in absent.items() if is_name),
     )
@@ -117,6 +118,13 @@ def _said_by_reader(sentences: Sequence[Sentence]) -> float:
     """The best log odds of those that were read; but for a first one that cannot answer, no other speaks."""
     odds = [one.read for one in sentences if one.read is not None]
     return DENIED if odds[:1] == [DENIED] else max(odds, default=0.0)
+
+
+def _before(passage: Passage, found: Sequence[Found]) -> str:
+    """The text of the passage before, where it was found too: who "he" is, and of which year "that spring"."""
+    place = (passage.document_id, passage.ordinal - 1)
+    passages = (one.stored.passage for one in found)
+    return next((one.text for one in passages if (one.document_id, one.ordinal) == place), "")
 
 
 def _is_told_apart(slot: Slot, held: Collection[str]) -> bool:
