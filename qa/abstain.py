@@ -35,12 +35,13 @@ class Evidence:
 
     similarity: the best window's cosine; background: the question's mean cosine with windows of its language; lead:
     how far the best window stands above the fifth; missing: the largest share of the question's idf mass held by one
-    word that the best passage lacks, with title, headings and the passage before it where that was found too; sentence: the best sentence's score; words: words of the
-    question; count: a figure is asked for; untyped: the best sentence holds nothing of the kind asked for; undated: none
-    of these, nor its date, names a year that the question names; elsewhere: of places, nations and groups
-    of people, how many kinds the question names one of that the sentence and its neighbours do not, and one more where
-    the source asked of is another; unnamed: the share of names that they lack; read: the best log odds of
-    those that a reader read, since a question has an answer where any sentence is one; 0 where none was.
+    word that the best passage lacks, with title, headings and the passage before it where that was found too;
+    sentence: the best sentence's score; words: words of the question; count: a figure is asked for; untyped: the best
+    sentence holds nothing of the kind asked for; undated: none of these texts, nor its date, names a year that the
+    question names; elsewhere: of places, nations and groups of people, how many kinds the question names one of that
+    the sentence and its neighbours do not, and one more where the source asked of is another; unnamed: the share of
+    names that these texts lack; read: the best log odds of those that a reader read, since a question has an
+    answer where any sentence is one; 0 where none was.
     """
 
     similarity: float = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -31,6 +31,7 @@ from .choose import ChoicePolicy, Side, choose, choose_of_parts
 from .cite import cite
 from .extract import PASSAGES_READ, Sentence, Signals, rank_sentences
 from .highlight import highlights
+from .order import shown_order
 from .parts import Part, divided
 from .question import Asked, Context, QuestionPolicy, understand
 from .retrieve import Found, Retrieval, RetrievalPolicy, encode_question, retrieve
@@ -82,10 +83,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A question, or a part of one, and what was found for it."""
+    """A question, or a part of one, what was found for it, and the sentences of the best of that in order."""
 
     asked: Asked
     retrieval: Retrieval
+    ranked: Sequence[Sentence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def answer(query: Query, parts: Parts) -> Iterator[AnswerEvent]:
     encoded = [encode_question(one.sought, parts.encoder, parts.index) for one in every]
     ready = parts.clock()
     whole, *others = [_search(query, one, *question, parts) for one, question in zip(every, encoded, strict=True)]
-    shown = whole.retrieval.found[: query.k]
+    shown = shown_order(asked, whole.retrieval, whole.ranked, parts.policies.retrieval)[: query.k]
     passages = tuple(_shown(rank, one, asked) for rank, one in enumerate(shown, 1))
     searched = parts.clock()
     yield PassagesFound(passages, _parallel(passages, parts))
@@ -174,7 +176,9 @@ def _search(query: Query, asked: Asked, vector: Vectors, tokens: AskedTokens | N
     if not asked.understood:
         return _Search(asked, Retrieval())
     shown = max(query.k, PASSAGES_READ)
-    return _Search(asked, retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens))
+    found = retrieve(parts.index, asked, vector, query.filters, parts.policies.retrieval, shown, tokens)
+    weights = _fitted(found, parts).sentence
+    return _Search(asked, found, rank_sentences(asked, found.found, found.shares, weights, found.windows))
 
 
 def _outcome(whole: _Search, sides: Mapping[Part, _Search], coverage: Coverage, parts: Parts) -> _Outcome:
@@ -216,7 +220,7 @@ def _fitted(retrieval: Retrieval, parts: Parts) -> Fitted:
 def _ranked(search: _Search, fitted: Fitted, parts: Parts, of_source: bool = False) -> _Ranked:
     """`of_source`: what its source says is asked for, and of no other one where there is any text of it."""
     found, reader = search.retrieval, parts.encoder if fitted.reading and isinstance(parts.encoder, Reader) else None
-    ranked = rank_sentences(search.asked, found.found, found.shares, fitted.sentence, found.windows)
+    ranked = search.ranked
     if of_source:
         ranked = [one for one in ranked if one.signals.source == 1.0] or ranked
     sentences, evidence = read_and_gather(search.asked, found, ranked, reader, fitted.reading, fitted.calibration)

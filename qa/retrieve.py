@@ -55,6 +55,7 @@ class RetrievalPolicy:
     `pointed` are the weights of a question: one sentence answers it. `broad` are those of `many` words, function words
     left out, without a question mark, as claims and topics are: a whole passage is about them. Between `few` and
     `many` words lies a mixture; where the words are not met, for up to `met` of their idf mass, the former count.
+    `sentence`: what the best sentence of a passage weighs in the order shown, of a question (qa/order.py).
     `time`: what a passage of the time asked for gains; nothing is lost for want of a date. `source`: what one of the
     source asked of gains.
     `tokens`: what the nearness of tokens weighs, where the index knows them; 0 leaves them out of all that follows.
@@ -73,6 +74,7 @@ class RetrievalPolicy:
     fused_dense: float = 0.7
     time: float = 0.15
     source: float = 0.3
+    sentence: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +170,15 @@ def retrieve(
 
 def weights_of(policy: RetrievalPolicy, asked: Asked, met: float) -> Mix:
     """`met`: the best candidate's BM25 as a share of the question's idf mass."""
+    return policy.pointed.towards(policy.broad, breadth(policy, asked, met))
+
+
+def breadth(policy: RetrievalPolicy, asked: Asked, met: float) -> float:
+    """How far it is a topic or a claim (1) rather than a question (0)."""
     if "?" in asked.question.standalone:
-        return policy.pointed
+        return 0.0
     length = (len(asked.concepts) - policy.few) / (policy.many - policy.few)
-    return policy.pointed.towards(policy.broad, min(1.0, max(0.0, length)) * min(1.0, met / policy.met))
+    return min(1.0, max(0.0, length)) * min(1.0, met / policy.met)
 
 
 def _distinct(

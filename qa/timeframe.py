@@ -215,7 +215,9 @@ def tells_which(frame: Timeframe, text: str) -> bool:
 def without_the_present(text: str, frames: Iterable[Timeframe], today: date | None) -> str:
     """`text` without stated times of the year that it is asked in: a rule is asked for as it stands now, and the texts
     that tell it are older."""
-    for frame in frames if today else ():
+    if today is None:
+        return text
+    for frame in frames:
         within = all(day is not None and day // 10_000 == today.year for day in (frame.first, frame.last))
         if frame.basis == "stated" and within:
             named = _BEFORE_A_TIME + re.escape(frame.found) + _BEHIND_A_TIME

@@ -70,8 +70,9 @@ def sentence_bonus(frames: Sequence[Timeframe], record: Record, text: str) -> fl
 
 
 def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str, around: str, sourced: bool) -> bool:
-    """Can a sentence not tell of the time asked for? It dates things in other times only, or sets them against that one,
-    or its document was published before; and nothing in `around`, its passage behind title and headings, is of that time.
+    """Can a sentence not tell of the time asked for? It sets what it tells against that time; or it dates things in
+    other times only, or its document was published before, and nothing in `around`, its passage behind title and
+    headings, is of that time.
 
     `sourced`: asked for is what a source says, and its time may be that of saying so. A day or month of publication
     dates what is reported only where the question asks for no longer a time. Only stated times count: where an event

@@ -56,7 +56,7 @@ def evaluate_collection(settings: Settings, folder: Path) -> dict[str, Any]:
 
     encoder = open_encoder(settings)
     snapshot = _collection_snapshots(settings, folder).open(recipe_of(encoder))
-    return score_collection(read_beir(folder), snapshot, encoder, open_glossary(), load().retrieval).to_json()
+    return score_collection(read_beir(folder), snapshot, encoder, open_glossary(), load()).to_json()
 
 
 def _collection_snapshots(settings: Settings, folder: Path) -> SnapshotStore:

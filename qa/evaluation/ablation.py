@@ -48,6 +48,7 @@ VARIANTS: Mapping[str, Change] = {
     "no source asked of": _question(lambda one: replace(one, sources=False)),
     "no background of the language": _retrieval(lambda one: replace(one, background=0.0)),
     "no windows": _mix(lambda one: replace(one, window=0.0, passage=one.passage + one.window)),
+    "passages as the search sets them": _retrieval(lambda one: replace(one, sentence=0.0)),
     "no tokens, nothing read": _retrieval(lambda one: replace(one, tokens=0.0)),
     "nothing read": lambda policies: replace(policies, tokens=replace(policies.tokens, reading=0.0)),
     "one mix for questions and topics": _retrieval(lambda one: replace(one, broad=one.pointed)),

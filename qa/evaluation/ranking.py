@@ -10,8 +10,11 @@ from corpus.glossary import Glossary
 from index.ports import Encoder, Filters, PassageIndex
 
 from ..answer import MAX_QUESTION, Query
+from ..extract import rank_sentences
+from ..order import shown_order
+from ..pipeline import Policies
 from ..question import Context, understand
-from ..retrieve import Found, RetrievalPolicy, retrieve
+from ..retrieve import Found, retrieve
 from ..vocabulary import Vocabulary
 from .dataset import Collection
 from .metrics import mean, ndcg, recall, reciprocal_rank
@@ -49,11 +52,11 @@ class RankingReport:
 
 
 def score_collection(
-    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
+    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policies: Policies
 ) -> RankingReport:
     """Ask every query; a document counts by its best passage."""
     values: dict[str, dict[str, list[float]]] = {leg: {name: [] for name in _MEASURES} for leg in _LEGS}
-    for query_id, found in _asked(collection, index, encoder, glossary, policy):
+    for query_id, found in _asked(collection, index, encoder, glossary, policies):
         for leg, place in _LEGS.items():
             ranking = _documents(found, place)
             for name, measure in _MEASURES.items():
@@ -64,7 +67,7 @@ def score_collection(
 
 
 def _asked(
-    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policy: RetrievalPolicy
+    collection: Collection, index: PassageIndex, encoder: Encoder, glossary: Glossary, policies: Policies
 ) -> Iterator[tuple[str, list[Found]]]:
     queries, context = list(collection.queries.items()), Context(Vocabulary(index))
     for start in range(0, len(queries), _BATCH):
@@ -72,7 +75,9 @@ def _asked(
         asked = [understand(Query(text[:MAX_QUESTION]), glossary, context) for _, text in part]
         vectors = encoder.encode([one.sought for one in asked], "query")
         for (query_id, _), one, vector in zip(part, asked, vectors, strict=True):
-            yield query_id, list(retrieve(index, one, vector, Filters(), policy).found)
+            found = retrieve(index, one, vector, Filters(), policies.retrieval)
+            ranked = rank_sentences(one, found.found, found.shares, policies.plain.sentence, found.windows)
+            yield query_id, list(shown_order(one, found, ranked, policies.retrieval))
 
 
 def _documents(found: Iterable[Found], place: Callable[[Found], tuple[bool, float]]) -> list[str]:

@@ -116,9 +116,9 @@ def fit_refusal(
     if reader:
         read = [weighed(case, Fitted(sentence, model, reading), reader)[1] for case in used]
         # of what a reader is certain, the other evidence is not asked
-        untaught = np.array([
-            case.gold.id in unread and one.read > CERTAIN for case, one in zip(used, read, strict=True)
-        ])
+        untaught = np.array(
+            [case.gold.id in unread and one.read > CERTAIN for case, one in zip(used, read, strict=True)]
+        )
         known = [one for one, is_untaught in zip(read, untaught, strict=True) if is_untaught]
         return _with_reading(model, known, _answerable(used)[untaught])
     return model

@@ -176,3 +176,16 @@ def test_a_place_or_nation_asked_for_that_the_sentence_and_its_neighbours_do_not
     shares = dict.fromkeys((concept.word for concept in asked.concepts), 0.1)
     retrieval = Retrieval((best,), shares, 0.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
     assert gather(asked, retrieval, [sentence(best, 0)]).elsewhere == elsewhere
+
+
+def test_a_name_may_stand_in_the_passage_before() -> None:
+    asked = understand(Query("What did Sharipov recall?"), GLOSSARY)
+    told = found(replace(passage(["He recalled the row."], start=100), ordinal=1))
+    before = found(passage(["Sharipov runs a website."]))
+    shares = {"sharipov": 0.6, "recall": 0.4}
+    alone, both = (
+        gather(asked, Retrieval(passages, shares), [sentence(told, 0, covered=["recall"])])
+        for passages in ((told,), (told, before))
+    )
+    assert (alone.missing, alone.unnamed) == (0.6, 0.6)
+    assert (both.missing, both.unnamed) == (0.0, 0.0)

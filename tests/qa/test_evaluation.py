@@ -20,7 +20,7 @@ from qa.evaluation.answering import judge, score_answers, summary
 from qa.evaluation.dataset import GoldQuestion, read_beir, read_gold
 from qa.evaluation.metrics import mean, median, ndcg, recall, reciprocal_rank
 from qa.evaluation.ranking import score_collection
-from qa.retrieve import RetrievalPolicy
+from qa.tuned import load
 from tests.index.samples import ENCODER, index_all, opened
 from tests.qa.samples import GLOSSARY, found, passage
 
@@ -154,7 +154,7 @@ def test_a_folder_is_scored_per_leg_and_a_document_counts_once(tmp_path: Path) -
     collection = read_beir(beir(tmp_path / "tiny"))
     store = SnapshotStore(tmp_path / "home")
     index_all(collection, store)  # type: ignore[arg-type]
-    report = score_collection(collection, opened(store), ENCODER, GLOSSARY, RetrievalPolicy())
+    report = score_collection(collection, opened(store), ENCODER, GLOSSARY, load())
     assert [row["leg"] for row in report.rows] == ["lexical", "dense", "fused", "final"]
     assert report.to_json()["queries"] == 2
     lexical = report.rows[0]
