@@ -184,7 +184,7 @@ def test_a_name_may_stand_in_the_passage_before() -> None:
     before = found(passage(["Sharipov runs a website."]))
     shares = {"sharipov": 0.6, "recall": 0.4}
     alone, both = (
-        gather(asked, Retrieval(passages, shares), [sentence(told, 0, covered=["recall"])])
+        gather(asked, Retrieval(passages, shares, above=np.array([0.1])), [sentence(told, 0, covered=["recall"])])
         for passages in ((told,), (told, before))
     )
     assert (alone.missing, alone.unnamed) == (0.6, 0.6)
