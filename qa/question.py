@@ -106,9 +106,10 @@ def open_glossary(path: Path | None = None) -> Glossary:
 def understand(query: Query, glossary: Glossary, context: Context | None = None) -> Asked:
     """Without a context only the glossary is known: nothing is mended and no name is looked for."""
     context = context or Context()
-    turn, asked_then = _standing_alone(query, glossary, context)
-    times = timeframes(asked_then, context.today, context.events) if context.policy.times else ()
-    text = without_the_present(asked_then, times, context.today) if asks_for_a_rule(asked_then) else asked_then
+    turn, text = _standing_alone(query, glossary, context)
+    times = timeframes(text, context.today, context.events) if context.policy.times else ()
+    if asks_for_a_rule(text) and kind_of(text) not in ("count", "when"):  # the price of this year is no other year's
+        text = without_the_present(text, times, context.today)
     language = _language(turn, text)
     plain, source = attributed(text) if context.policy.sources else (text, None)
     sought = without_asking(plain)

@@ -107,7 +107,7 @@ _OF_A_THING = re.compile(
     r"(?:от\s|соли\s)?$", _IGNORE
 )  # fmt: skip
 _BEFORE_A_TIME = r"\s*(?:\b(?:in|as of|for|during|on|в|на|за|дар)\s+)?(?:(?:the )?year\s+)?(?:(?:моҳи|соли)\s+)*"
-_BEHIND_A_TIME = r"(?:\s?(?:год\w*|г\.))?"
+_BEHIND_A_TIME = r"(?:-\w{1,2}\b)?(?:\s?(?:год\w*|г\.))?"
 # Any word that a relative time holds; most questions hold none.
 RELATIVE = re.compile(
     r"ago\b|last|past|this|next|previous|current|today|yesterday|назад|прошл|минувш|последни|эт(?:ого|от|ом)|нынешн|текущ|"
@@ -214,12 +214,12 @@ def tells_which(frame: Timeframe, text: str) -> bool:
 
 def without_the_present(text: str, frames: Iterable[Timeframe], today: date | None) -> str:
     """`text` without stated times of the year that it is asked in: a rule is asked for as it stands now, and the texts
-    that tell it are older."""
+    that tell it are older. "The 2026 law" stays."""
     if today is None:
         return text
     for frame in frames:
         within = all(day is not None and day // 10_000 == today.year for day in (frame.first, frame.last))
-        if frame.basis == "stated" and within:
+        if frame.basis == "stated" and within and not tells_which(frame, text):
             named = _BEFORE_A_TIME + re.escape(frame.found) + _BEHIND_A_TIME
             text = re.sub(named, "", text, count=1, flags=_IGNORE).lstrip(" ,")
     return text

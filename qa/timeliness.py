@@ -26,14 +26,14 @@ _AMOUNT = re.compile(
     r"\b2000\b(?=\s(?!год|and\b|the\b|was\b)\w{3})"
 )
 # "More than in 2023", "up from 2023": what is told is set against that year, and happened in another.
-_YEAR_NOT_SPANNED = r"(?:19|20)\d\d\b(?!\s?(?:to|until|till|through|[-–—])\s?\d)"
+_SINCE_OR_SPANNED = r"(?!\s?(?:to|until|till|through|[-–—])\s?\d|\s(?:on|onwards?)\b)"
 _SET_AGAINST = re.compile(
     r"\b(?:than|compare[ds]? (?:with|to)|чем|по сравнению с|нисбат ба|дар муқоиса бо)\b[^,.;]{0,40}?\b(?:19|20)\d\d\b|"
     r"\b(?:spike|jump|surge|rise|increase|growth|drop|decline|fall|up|down)\b[^,.;]{0,20}?"
-    rf"\b(?:from|on|over|against) (?:the same \w+ (?:of|in) )?{_YEAR_NOT_SPANNED}|"
-    rf"\b(?:above|below|over|under) the {_YEAR_NOT_SPANNED}|"
-    r"\b(?:к|выше|ниже) (?:уровн[юя] )?(?:19|20)\d\d\b(?= год\w* (?:на|в)\b)|\bуровн\w+ (?:19|20)\d\d\b|"
-    r"\bаз соли (?:19|20)\d\d\b(?= (?:\w+ )?(?:зиёд|кам|беш))",
+    rf"\b(?:from|on|over|against) (?:the same \w+ (?:of|in) )?(?:19|20)\d\d\b{_SINCE_OR_SPANNED}|"
+    r"\b(?:above|below|over|under) the (?:19|20)\d\d(?= (?:average|figure|level|mark|number|total)\b)|"
+    r"\bуровн\w+ (?:19|20)\d\d\b|"  # not "к 2023 году": by then
+    r"\bаз соли (?:19|20)\d\d\b(?= (?:\w+ )?(?:зиёд|кам)(?:тар)?\b(?! аз))",  # not "аз соли 2023 зиёда аз": since
     re.I,
 )
 
@@ -93,9 +93,10 @@ def tells_of_another_time(frames: Sequence[Timeframe], record: Record, text: str
 
 
 def is_set_against(frames: Sequence[Timeframe], text: str) -> bool:
-    """Does `text` only compare with a time of the frames, "more than in 2010"?"""
-    years = (int(match.group()[-4:]) * 10_000 for match in _SET_AGAINST.finditer(text))
-    return any(any_overlaps(frames, year + 101, year + 1231) for year in years)
+    """Does `text` only compare with the times of the frames, "more than in 2010"? A frame that goes beyond a year holds
+    what is compared as well."""
+    years = {int(match.group()[-4:]) for match in _SET_AGAINST.finditer(text)}
+    return all(day is not None and day // 10_000 in years for frame in frames for day in (frame.first, frame.last))
 
 
 def _events(frames: Sequence[Timeframe], record: Record, text: str) -> list[tuple[int, int]]:
