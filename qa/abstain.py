@@ -20,7 +20,7 @@ from .answer import Reason
 from .answer_type import TYPED, holds_kind
 from .extract import Sentence, covered_words
 from .question import Asked
-from .reread import CERTAIN, DENIED, reread
+from .reread import CERTAIN, reread, said
 from .retrieve import Found, Retrieval
 from .slots import Slot, slots
 
@@ -112,13 +112,7 @@ def read_and_gather(
     reader says. `weight`: of its log odds in the order; `model`: tells whether reading on may change anything."""
     evidence = gather(asked, found, ranked)
     sentences = reread(asked, ranked, reader, weight, model.margin(evidence))
-    return sentences, replace(evidence, read=_said_by_reader(sentences))
-
-
-def _said_by_reader(sentences: Sequence[Sentence]) -> float:
-    """The best log odds of those that were read; but for a first one that cannot answer, no other speaks."""
-    odds = [one.read for one in sentences if one.read is not None]
-    return DENIED if odds[:1] == [DENIED] else max(odds, default=0.0)
+    return sentences, replace(evidence, read=said([one.read for one in sentences if one.read is not None]))
 
 
 def _before(passage: Passage, found: Sequence[Found]) -> str:

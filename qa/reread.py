@@ -16,10 +16,13 @@ from .question import Asked
 from .timeframe import Timeframe, tells_which
 from .timeliness import is_set_against, tells_of_another_time
 
-READ = 3  # sentences at most; each costs .3 ms a token without VNNI
+READ = 3  # sentences at most without doubt; each costs .3 ms a token without VNNI
+READ_IN_DOUBT = 6  # at most, where the best of these leaves an answer open
+DOUBTFUL = -2.0  # log odds of the best up to which it does
 LEAD = 1.2  # of what was read over the next, log odds weighed in, from which that is not read
 DENIED = -4.0  # log odds of what need not be read to be denied: the least that a reader gives
 CERTAIN = -3.9  # log odds of the best read up to which there is no answer: 152 questions without, none of 727 with one
+NONE = -3.0  # the same where READ_IN_DOUBT were read
 HOPELESS = -0.5  # log odds of an answer before anything is read, below which only the first is
 TITLE, TOLD, LEAST = 80, 260, 40  # characters of a title, of a sentence with what stands before it, and of the latter
 _POINTS_BACK = re.compile(
@@ -47,6 +50,8 @@ def reread(
         if odds and one.score <= max(_weighed(ranked, odds, weight)) - LEAD:
             break
         odds += log_odds(asked, [one], reader)
+    if expected > HOPELESS and CERTAIN < max(odds) < DOUBTFUL:
+        odds += log_odds(asked, ranked[len(odds) : READ_IN_DOUBT], reader)
     best = ranked[: len(odds)]
     weighed = _weighed(best, odds, weight)
     order = sorted(range(len(best)), key=lambda place: -weighed[place])
@@ -57,6 +62,15 @@ def reread(
 def _weighed(ranked: Sequence[Sentence], odds: Sequence[float], weight: float) -> list[float]:
     """Of those that were read."""
     return [one.score + weight * own for one, own in zip(ranked, odds, strict=False)]
+
+
+def said(odds: Sequence[float]) -> float:
+    """What a reader says of the question, from the log odds of those read, in their last order: the best, since any
+    sentence may answer; but for a first one that cannot, no other speaks, and where many were read in doubt and
+    none was better than NONE, there is no answer. 0 where nothing was read."""
+    best = max(odds, default=0.0)
+    in_doubt = len(odds) > READ and best <= NONE
+    return DENIED if odds[:1] == [DENIED] or in_doubt else best
 
 
 def log_odds(asked: Asked, sentences: Sequence[Sentence], reader: Reader) -> list[float]:

@@ -10,7 +10,21 @@ import pytest
 from corpus.document import Dated
 from qa.answer import Query
 from qa.question import understand
-from qa.reread import DENIED, HOPELESS, LEAD, READ, TITLE, TOLD, as_read, in_context, reread
+from qa.reread import (
+    CERTAIN,
+    DENIED,
+    DOUBTFUL,
+    HOPELESS,
+    LEAD,
+    NONE,
+    READ,
+    TITLE,
+    TOLD,
+    as_read,
+    in_context,
+    reread,
+    said,
+)
 from tests.qa.samples import GLOSSARY, found, passage, sentence
 
 ASKED = understand(Query("How many left in May?"), GLOSSARY)
@@ -67,8 +81,8 @@ def test_nothing_is_read_where_nothing_was_found() -> None:
     [
         (0.0, LEAD - 0.1, 2),
         (0.0, LEAD, 1),
-        (-3.0, LEAD + 1.4, 2),  # what does not answer loses half a point of its lead for each of its log odds
-        (-3.0, LEAD + 1.6, 1),
+        (-1.0, LEAD + 0.45, 2),  # what does not answer loses half a point of its lead for each of its log odds
+        (-1.0, LEAD + 0.55, 1),
         (1.0, LEAD - 0.55, 2),
         (1.0, LEAD - 0.45, 1),
     ],
@@ -86,6 +100,38 @@ def test_the_second_is_not_read_where_all_else_speaks_against_an_answer(expected
     reader = Listed(-3.0, -3.0, 0.0)
     reread(ASKED, RANKED, reader, 0.5, expected)
     assert len(reader.read) == read
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected", "read"),
+    [
+        (DOUBTFUL - 0.1, HOPELESS + 0.1, 3),
+        (DOUBTFUL, HOPELESS + 0.1, 1),  # it leads by far, and answers well enough
+        (CERTAIN, HOPELESS + 0.1, 1),  # no doubt is left
+        (DOUBTFUL - 0.1, HOPELESS, 1),  # nor where all else speaks against an answer
+    ],
+)
+def test_further_sentences_are_read_in_doubt(odds: float, expected: float, read: int) -> None:
+    reader = Listed(odds, odds, 2.0)
+    ranked = [RANKED[0], *(replace(one, score=-9.0) for one in RANKED[1:])]
+    sentences = reread(ASKED, ranked, reader, 0.5, expected)
+    assert len(reader.read) == read
+    assert said([one.read for one in sentences if one.read is not None]) == (2.0 if read == 3 else odds)
+
+
+@pytest.mark.parametrize(
+    ("odds", "worth"),
+    [
+        ([], 0.0),
+        ([-2.0, 1.0], 1.0),
+        ([DENIED, 1.0], DENIED),
+        ([NONE] * READ, NONE),
+        ([NONE] * (READ + 1), DENIED),  # many were read, and none answers
+        ([NONE] * READ + [NONE + 0.1], NONE + 0.1),
+    ],
+)
+def test_a_reader_says_the_best_unless_none_of_many_answers(odds: list[float], worth: float) -> None:
+    assert said(odds) == worth
 
 
 @pytest.mark.parametrize(("worth", "asked"), [(0.5, "how many left?"), (0.0, "According to HRW, how many left?")])
